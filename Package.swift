@@ -1,0 +1,56 @@
+// swift-tools-version: 6.1
+// The rooms of logscan. Data goes one way; a room knows only the rooms below it (docs/architecture.md).
+
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "logscan",
+  products: [.executable(name: "logscan", targets: ["logscan"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // The words every other room speaks: event types, fields, severities, time.
+    .target(name: "MailEvents", swiftSettings: swift),
+
+    // Bytes in.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "LogInput", dependencies: ["CZlib"], swiftSettings: swift),
+    .target(name: "LogSyntax", dependencies: ["MailEvents"], swiftSettings: swift),
+
+    // Knowledge in.
+    .target(name: "RuleFiles", dependencies: ["MailEvents", "Yams"], swiftSettings: swift),
+    .target(
+      name: "BuiltinRules", dependencies: ["RuleFiles"], swiftSettings: swift,
+      plugins: ["CompileRules"]),
+    .executableTarget(name: "rulecompiler", dependencies: ["RuleFiles", "EventRules"], swiftSettings: swift),
+    .plugin(name: "CompileRules", capability: .buildTool(), dependencies: ["rulecompiler"]),
+
+    // Lines to events, events to ledger, ledger to findings.
+    .target(name: "EventRules", dependencies: ["MailEvents", "LogSyntax", "RuleFiles"], swiftSettings: swift),
+    .target(
+      name: "MailFlow", dependencies: ["MailEvents", "EventRules", "LogSyntax"],
+      swiftSettings: swift),
+    .target(
+      name: "Diagnosis", dependencies: ["MailEvents", "RuleFiles", "MailFlow"],
+      swiftSettings: swift),
+
+    // What users see.
+    .target(name: "Reports", dependencies: ["MailEvents", "Diagnosis"], swiftSettings: swift),
+    .executableTarget(
+      name: "logscan",
+      dependencies: [
+        "LogInput", "LogSyntax", "RuleFiles", "BuiltinRules", "EventRules", "MailFlow",
+        "Diagnosis", "Reports",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swift),
+  ]
+)

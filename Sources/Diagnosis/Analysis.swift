@@ -1,0 +1,107 @@
+import MailEvents
+
+/// Everything a report shows, as plain data: the answer to "why is mail failing, and what do I do about it?".
+public struct Analysis: Sendable {
+  public struct Input: Sendable {
+    public var path: String
+    public var bytes: Int64 = 0
+    public var lines: Int64 = 0
+    public var first: Timestamp?
+    public var last: Timestamp?
+    /// Why it could not be read, or not to its end. One line, lower case.
+    public var problem: String?
+    public init(path: String) { self.path = path }
+  }
+
+  public struct Lines: Sendable, Equatable {
+    public var total: Int64 = 0
+    public var recognised: Int64 = 0
+    public var unrecognised: Int64 = 0
+    /// Lines of programs that have nothing to do with mail.
+    public var foreign: Int64 = 0
+    /// Blank, binary, or without anything a message could be found in.
+    public var malformed: Int64 = 0
+    /// Lines that were longer than the limit and were cut.
+    public var cut: Int64 = 0
+    public init() {}
+  }
+
+  public struct Messages: Sendable, Equatable {
+    public var received = 0, delivered = 0, waiting = 0, bounced = 0, expired = 0
+    public var discarded = 0, held = 0, unknown = 0
+    public init() {}
+  }
+
+  public struct Deliveries: Sendable, Equatable {
+    public var sent = 0, deferred = 0, bounced = 0, expired = 0
+    public init() {}
+  }
+
+  /// Seconds between arrival and delivery.
+  public struct Delay: Sendable, Equatable {
+    public var median: Double
+    public var p99: Double
+    public init(median: Double, p99: Double) { self.median = median; self.p99 = p99 }
+  }
+
+  public struct Hour: Sendable, Equatable {
+    public var start: Timestamp
+    public var delivered = 0, deferred = 0, bounced = 0, rejected = 0
+    public init(start: Timestamp) { self.start = start }
+  }
+
+  /// Lines no rule knows, that look alike.
+  public struct Shape: Sendable, Equatable {
+    public var shape: String
+    public var count: Int64
+    public var example: Place
+    public init(shape: String, count: Int64, example: Place) {
+      self.shape = shape; self.count = count; self.example = example
+    }
+  }
+
+  public var version = ""
+  /// Digest of the rules in force.
+  public var rules = ""
+  public var inputs: [Input] = []
+  public var hosts: [String] = []
+  public var since: Timestamp?
+  public var until: Timestamp?
+  /// What had to be guessed, in words: "years inferred from the files' times", "times taken as Europe/Berlin".
+  public var assumptions: [String] = []
+  public var lines = Lines()
+  public var messages = Messages()
+  public var deliveries = Deliveries()
+  public var rejects = 0
+  public var authenticationSucceeded = 0
+  public var authenticationFailed = 0
+  public var delay: Delay?
+  public var timeline: [Hour] = []
+  /// Reason classes of deliveries and rejects that did not succeed.
+  public var reasons: [String: Int] = [:]
+  /// In the order of the report: ranked, worst first.
+  public var findings: [Finding] = []
+  /// What needs no action.
+  public var noise: [Finding] = []
+  public var unrecognised: [Shape] = []
+  /// Distinct shapes of unrecognised lines, including those not listed.
+  public var unrecognisedShapes = 0
+  /// The analysis was interrupted; the figures cover only what had been read.
+  public var isPartial = false
+  /// Wall-clock seconds the analysis took.
+  public var seconds: Double = 0
+
+  public init() {}
+}
+
+/// A line of an input.
+public struct Place: Sendable, Equatable {
+  public var file: String
+  /// Counted from 1.
+  public var line: Int64
+  /// The line's text as it stands in the file: UNTRUSTED, escape it for where it goes.
+  public var text: String
+  public init(file: String, line: Int64, text: String) {
+    self.file = file; self.line = line; self.text = text
+  }
+}

@@ -1,0 +1,83 @@
+import MailEvents
+
+/// A root cause that explains failures in the log.
+///
+/// Strings that hold values from the log (scope values, evidence texts) are UNTRUSTED: escape them for where they go.
+public struct Finding: Sendable {
+  public struct Evidence: Sendable {
+    /// Event type, e.g. `connection.failed`.
+    public var event: String
+    /// Reason class, e.g. `connection.timeout`; nil when the evidence has none.
+    public var reason: String?
+    public var count: Int
+    /// Distinct values by field name, e.g. `destination.domain`: 41. Approximate above 256 (HyperLogLog, 3 % standard error).
+    public var distinct: [String: Int]
+    public var first: Place?
+    public var last: Place?
+    public init(
+      event: String, reason: String?, count: Int, distinct: [String: Int] = [:], first: Place?,
+      last: Place?
+    ) {
+      self.event = event; self.reason = reason; self.count = count; self.distinct = distinct
+      self.first = first; self.last = last
+    }
+  }
+
+  public struct Impact: Sendable, Equatable {
+    public var messages = 0, recipients = 0, senders = 0, users = 0
+    /// Of the messages: how many still waited when the log ended.
+    public var waiting = 0
+    public init() {}
+  }
+
+  public struct Rival: Sendable, Equatable {
+    public var cause: String
+    /// 0…1
+    public var share: Double
+    public init(cause: String, share: Double) { self.cause = cause; self.share = share }
+  }
+
+  public struct RuledOut: Sendable, Equatable {
+    public var cause: String
+    public var why: String
+    public init(cause: String, why: String) { self.cause = cause; self.why = why }
+  }
+
+  public var cause: String
+  public var title: String
+  public var severity: Severity
+  public var act: Actor
+  public var category: String
+  /// Field name → value, in rule order; empty for the whole host. Values are untrusted.
+  public var scope: [(field: String, value: String)] = []
+  public var since: Timestamp?
+  public var until: Timestamp?
+  public var ongoing = false
+  /// 0…1
+  public var confidence: Double
+  /// Why that confidence, in words, strongest first.
+  public var because: [String] = []
+  /// One sentence of evidence with numbers: "1,880 connections to port 25 of 63 hosts timed out; none succeeded since 00:14".
+  public var summary = ""
+  public var impact = Impact()
+  public var evidence: [Evidence] = []
+  /// The most typical line.
+  public var example: Place?
+  public var rivals: [Rival] = []
+  public var ruledOut: [RuledOut] = []
+  /// The cause this finding follows from.
+  public var consequenceOf: String?
+  public var explain = ""
+  /// Commands and steps for the server at hand, in order.
+  public var fix: [String] = []
+  public var references: [String] = []
+  /// Names of live checks that would confirm or refute it.
+  public var probes: [String] = []
+
+  public init(
+    cause: String, title: String, severity: Severity, act: Actor, category: String, confidence: Double
+  ) {
+    self.cause = cause; self.title = title; self.severity = severity; self.act = act
+    self.category = category; self.confidence = confidence
+  }
+}

@@ -1,0 +1,312 @@
+import LogSyntax
+import MailEvents
+import RuleFiles
+
+/// What a recognised line says, apart from its field values.
+public struct EventHead: Sendable {
+  public var rule: Int32 = -1
+  public var event: EventType = .serviceInformation
+  /// Index into `LineClassifier.reasons`; 0 is none.
+  public var reason: UInt16 = 0
+  public var direction: Direction = .unknown
+  /// Index into `LineClassifier.programs`.
+  public var program: Int32 = 0
+  public init() {}
+}
+
+/// What became of a line.
+public enum LineOutcome: Sendable {
+  case recognised
+  /// A mail program's line that no rule takes.
+  case unrecognised
+  /// A line of a program that has nothing to do with mail.
+  case foreign
+  /// No header and no rule: nothing a message could be found in.
+  case malformed
+}
+
+/// Turns framed lines into events by the rules.
+public struct LineClassifier: Sendable {
+  /// What the hot path needs of a rule.
+  public struct Rule: Sendable {
+    public var id: String
+    public var event: EventType
+    public var direction: Direction
+    var fixedReason: UInt16
+    var groups: UInt64
+    var otherwise: UInt16
+    var constants: [(field: Field, range: ByteRange)]
+  }
+
+  public struct Program: Sendable {
+    public var name: String
+    public var server: MailServer
+    var isMail: Bool
+    var isForeignUnlessTaken: Bool
+    /// Index into `tables`, -1 until the first line of the program is seen.
+    var table: Int32
+  }
+
+  public private(set) var rules: [Rule]
+  /// Reason classes by index; 0 is the empty name.
+  public private(set) var reasons: [String]
+  public private(set) var programs: [Program] = []
+  /// Texts of `set:` values.
+  public private(set) var constants: [UInt8] = []
+
+  private let source: RuleSet
+  private let firstUserRule: Int
+  private let classifier: ReasonClassifier
+  private var tables: [MatchTable] = []
+  private var programIDs: [String: Int32] = [:]
+  private var tagCache: [(hash: UInt64, program: Int32)]
+  private var captures = Captures()
+  private var hits: [Int32] = []
+  private let knownPrograms: Set<String>
+  private let wildcardServers: Set<String>
+
+  /// At most so many programs are told apart; further tags count as one.
+  static let programLimit = 4096
+  /// The program of lines without a header: all rules are tried.
+  static let bareProgram = ""
+
+  /// - Parameter builtinPatterns: how many of the patterns came with the program; those after them are the user's and win.
+  public init(rules: RuleSet, builtinPatterns: Int? = nil) {
+    source = rules
+    firstUserRule = builtinPatterns ?? rules.patterns.count
+    reasons = [""] + rules.vocabulary.reasons.map(\.name)
+    var ids: [String: UInt16] = [:]
+    for (i, name) in reasons.enumerated() { ids[name] = UInt16(i) }
+    classifier = ReasonClassifier(rules: rules.reasons, reasonIDs: ids)
+    self.rules = []
+    self.rules.reserveCapacity(rules.patterns.count)
+    for pattern in rules.patterns {
+      var rule = Rule(
+        id: pattern.id, event: pattern.event, direction: pattern.direction, fixedReason: 0,
+        groups: 0, otherwise: 0, constants: [])
+      switch pattern.reason {
+      case .none: break
+      case .fixed(let name): rule.fixedReason = ids[name] ?? 0
+      case .classified(let groups, let otherwise):
+        rule.groups = classifier.mask(of: groups)
+        rule.otherwise = ids[otherwise] ?? 0
+      }
+      for (field, value) in pattern.constants {
+        rule.constants.append(
+          (field, ByteRange(constant: constants.count, count: value.utf8.count)))
+        constants.append(contentsOf: value.utf8)
+      }
+      self.rules.append(rule)
+    }
+    let names = Set(rules.patterns.flatMap(\.programs))
+    knownPrograms = names
+    wildcardServers = Set(names.filter { $0.hasSuffix("/*") }.map { String($0.dropLast()) })
+    tagCache = Array(repeating: (0, -1), count: 1024)
+  }
+
+  public func reasonID(_ name: String) -> UInt16? {
+    reasons.firstIndex(of: name).map { UInt16($0) }
+  }
+
+  /// Classifies one framed line. `values` holds the event's fields afterwards when the outcome is `.recognised`; the
+  /// ranges are offsets into `bytes` (the frame's own buffer) or constants.
+  public mutating func classify(
+    _ bytes: borrowing Span<UInt8>, _ frame: LineFrame, _ head: inout EventHead,
+    _ values: inout FieldValues
+  ) -> LineOutcome {
+    let program = program(bytes, frame)
+    head.program = program
+    let table = table(of: program)
+    guard table >= 0 else { return .foreign }
+    captures.count = 0
+    let accept = MatchWalk.walk(
+      tables[table], bytes, node: 0, frame.message.lower, frame.message.upper, &captures)
+    guard accept >= 0 else {
+      if frame.form == .bare, programs[Int(program)].name == Self.bareProgram { return .malformed }
+      return programs[Int(program)].isForeignUnlessTaken ? .foreign : .unrecognised
+    }
+    finish(bytes, frame, tables[table].accepts[Int(accept)], tables[table], &head, &values)
+    return .recognised
+  }
+
+  private mutating func finish(
+    _ bytes: borrowing Span<UInt8>, _ frame: LineFrame, _ accept: MatchTable.Accept,
+    _ table: borrowing MatchTable, _ head: inout EventHead, _ values: inout FieldValues
+  ) {
+    let ruleIndex = Int(accept.rule)
+    head.rule = accept.rule
+    head.event = rules[ruleIndex].event
+    head.direction = rules[ruleIndex].direction
+    values.removeAll()
+    let isInbound = head.direction == .inbound
+    var position = Int(accept.fields.lowerBound)
+    for c in 0..<captures.count {
+      var raw = captures.fields[c]
+      if raw == Captures.positional {
+        guard position < Int(accept.fields.upperBound) else { continue }
+        raw = table.fields[position]
+        position += 1
+        if raw == Captures.positional { continue }
+      } else if isInbound {
+        raw = Self.inbound(raw)
+      }
+      let range = captures.ranges[c]
+      guard let field = Field(rawValue: raw) else { continue }
+      if range.isEmpty && field != .smtpEnvelopeFrom && field != .smtpEnvelopeTo { continue }
+      values.set(field, range)
+    }
+    for (field, range) in rules[ruleIndex].constants where !values.has(field) {
+      values.set(field, range)
+    }
+    if !frame.user.isEmpty, !values.has(.userName) { values.set(.userName, frame.user) }
+    if !frame.session.isEmpty, !values.has(.sessionId) { values.set(.sessionId, frame.session) }
+    if !frame.client.isEmpty, !values.has(.clientIp) { values.set(.clientIp, frame.client) }
+    head.reason = rules[ruleIndex].fixedReason
+    if rules[ruleIndex].groups != 0 || head.event == .smtpRejected {
+      findReplyCodes(bytes, &values)
+    }
+    if rules[ruleIndex].groups != 0 { head.reason = reason(bytes, rule: ruleIndex, values) }
+  }
+
+  /// Exim's `H=` names the relay of an outbound event and the client of an inbound one.
+  @inline(__always)
+  private static func inbound(_ raw: UInt8) -> UInt8 {
+    if raw == Field.smtpRelayAddress.rawValue { return Field.clientDomain.rawValue }
+    if raw == Field.smtpRelayIp.rawValue { return Field.clientIp.rawValue }
+    if raw == Field.smtpRelayPort.rawValue { return Field.clientPort.rawValue }
+    return raw
+  }
+
+  private mutating func reason(
+    _ bytes: borrowing Span<UInt8>, rule: Int, _ values: borrowing FieldValues
+  ) -> UInt16 {
+    for field in [Field.eventReason, .smtpResponseText, .tlsError] {
+      guard let text = values[field], !text.isConstant else { continue }
+      if let found = classifier.classify(
+        bytes, text, groups: rules[rule].groups, code: values[.smtpResponseStatusCode],
+        enhanced: values[.smtpResponseEnhancedStatusCode], hits: &hits)
+      {
+        return found
+      }
+    }
+    if let found = classifier.classify(
+      bytes, .none, groups: rules[rule].groups, code: values[.smtpResponseStatusCode],
+      enhanced: values[.smtpResponseEnhancedStatusCode], hits: &hits)
+    {
+      return found
+    }
+    return rules[rule].otherwise
+  }
+
+  /// A reply text begins with its code (RFC 5321 section 4.2) and perhaps an enhanced code (RFC 3463, RFC 2034).
+  private func findReplyCodes(_ bytes: borrowing Span<UInt8>, _ values: inout FieldValues) {
+    guard let text = values[.smtpResponseText] ?? values[.eventReason], !text.isConstant else { return }
+    var i = text.lower
+    let code = ValueScanner.replyCode(bytes, i, text.upper)
+    if code.next >= 0 {
+      guard code.next == text.upper || bytes[code.next] == UInt8(ascii: " ") || bytes[code.next] == UInt8(ascii: "-")
+      else { return }
+      if !values.has(.smtpResponseStatusCode) { values.set(.smtpResponseStatusCode, code.value) }
+      i = min(code.next + 1, text.upper)
+    }
+    let enhanced = ValueScanner.enhancedStatusCode(bytes, i, text.upper)
+    if enhanced.next >= 0, !values.has(.smtpResponseEnhancedStatusCode) {
+      values.set(.smtpResponseEnhancedStatusCode, enhanced.value)
+    }
+  }
+
+  // MARK: Programs
+
+  private mutating func program(_ bytes: borrowing Span<UInt8>, _ frame: LineFrame) -> Int32 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325 &+ UInt64(frame.origin.rawValue)
+    for i in frame.tag.lower..<max(frame.tag.lower, frame.tag.upper) {
+      hash = (hash ^ UInt64(bytes[i])) &* 0x100_0000_01B3
+    }
+    hash = (hash ^ 0xFF) &* 0x100_0000_01B3
+    for i in frame.process.lower..<max(frame.process.lower, frame.process.upper) {
+      hash = (hash ^ UInt64(bytes[i])) &* 0x100_0000_01B3
+    }
+    var slot = Int(truncatingIfNeeded: hash >> 32) & 1023
+    for _ in 0..<8 {
+      if tagCache[slot].program >= 0, tagCache[slot].hash == hash { return tagCache[slot].program }
+      if tagCache[slot].program < 0 { break }
+      slot = (slot + 1) & 1023
+    }
+    let id = newProgram(bytes, frame)
+    tagCache[slot] = (hash, id)
+    return id
+  }
+
+  private mutating func newProgram(_ bytes: borrowing Span<UInt8>, _ frame: LineFrame) -> Int32 {
+    let none = ContiguousArray<UInt8>()
+    let process = textValue(frame.process, bytes, none.span)
+    let name: String
+    switch frame.origin {
+    case .exim: name = "exim"
+    case .dovecot: name = "dovecot/\(process)"
+    case .tagged:
+      name =
+        frame.tag.isEmpty && frame.form == .bare
+        ? Self.bareProgram
+        : ProgramName.canonical(tag: textValue(frame.tag, bytes, none.span), process: process)
+    }
+    return programID(name)
+  }
+
+  private mutating func programID(_ name: String) -> Int32 {
+    if let id = programIDs[name] { return id }
+    if programs.count >= Self.programLimit { return programID("…") }
+    let id = Int32(programs.count)
+    let server = name.split(separator: "/", omittingEmptySubsequences: false).first.map { "\($0)/" } ?? ""
+    let isMail =
+      name == Self.bareProgram || knownPrograms.contains(name)
+      || name.contains("/") && wildcardServers.contains(server)
+    programs.append(
+      Program(
+        name: name, server: ProgramName.server(of: name), isMail: isMail,
+        isForeignUnlessTaken: source.foreignPrograms.contains(name), table: -1))
+    programIDs[name] = id
+    return id
+  }
+
+  private mutating func table(of program: Int32) -> Int {
+    let known = programs[Int(program)].table
+    if known >= 0 { return Int(known) }
+    guard programs[Int(program)].isMail else { return -1 }
+    var builder = builder(for: programs[Int(program)].name)
+    tables.append(builder.build())
+    programs[Int(program)].table = Int32(tables.count - 1)
+    return tables.count - 1
+  }
+
+  private func builder(for name: String) -> MatchTableBuilder {
+    var builder = MatchTableBuilder(program: name, rules: source.patterns)
+    for (index, pattern) in source.patterns.enumerated() {
+      var rank = -1
+      if name == Self.bareProgram {
+        // Ties between servers are settled by the order of the files.
+        rank = source.patterns.count - index
+      } else {
+        for program in pattern.programs where ProgramName.matches(name, pattern: program) {
+          rank = max(rank, program == name ? 1 : 0)
+        }
+        if rank >= 0, index >= firstUserRule { rank += 2 }
+      }
+      if rank >= 0 { builder.add(rule: index, rank: rank) }
+    }
+    return builder
+  }
+
+  /// Templates of different rules that take the same lines with equal rank.
+  public func conflicts() -> [RuleConflict] {
+    var found: [RuleConflict] = []
+    var seen: Set<String> = []
+    for name in knownPrograms.sorted() where !name.hasSuffix("/*") {
+      for conflict in builder(for: name).conflicts
+      where seen.insert("\(conflict.first) \(conflict.second)").inserted {
+        found.append(conflict)
+      }
+    }
+    return found
+  }
+}

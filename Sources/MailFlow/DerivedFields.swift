@@ -1,0 +1,61 @@
+import EventRules
+import MailEvents
+
+/// Values that are a part of another value: the domain of an address, the network of an IP address.
+enum DerivedFields {
+  /// The place of a field's value, derived ones included.
+  @inline(__always)
+  static func range(_ field: Field, _ values: borrowing FieldValues, _ bytes: borrowing Span<UInt8>)
+    -> ByteRange?
+  {
+    if !field.isDerived { return values[field] }
+    switch field {
+    case .destinationDomain: return domain(values[.smtpEnvelopeTo], bytes)
+    case .senderDomain: return domain(values[.smtpEnvelopeFrom], bytes)
+    case .smtpRelayNetwork: return network(values[.smtpRelayIp], bytes, ipv6Groups: 3)
+    case .clientNetwork: return network(values[.clientIp], bytes, ipv6Groups: 4)
+    default: return nil
+    }
+  }
+
+  /// What follows the last `@`.
+  private static func domain(_ address: ByteRange?, _ bytes: borrowing Span<UInt8>) -> ByteRange? {
+    guard let address, !address.isConstant else { return nil }
+    var i = address.upper - 1
+    while i >= address.lower {
+      if bytes[i] == UInt8(ascii: "@") {
+        return i + 1 < address.upper ? ByteRange(i + 1, address.upper) : nil
+      }
+      i -= 1
+    }
+    return nil
+  }
+
+  /// The text of the first three parts of an IPv4 address (/24) or of the first groups of an IPv6 address.
+  static func network(_ ip: ByteRange?, _ bytes: borrowing Span<UInt8>, ipv6Groups: Int) -> ByteRange? {
+    guard let ip, !ip.isConstant else { return nil }
+    var dots = 0
+    var colons = 0
+    for i in ip.lower..<ip.upper {
+      if bytes[i] == UInt8(ascii: ".") {
+        dots += 1
+        if dots == 3, colons == 0 { return ByteRange(ip.lower, i) }
+      } else if bytes[i] == UInt8(ascii: ":") {
+        colons += 1
+        let endsEarly = i + 1 < ip.upper && bytes[i + 1] == UInt8(ascii: ":")
+        if colons == ipv6Groups || endsEarly { return ByteRange(ip.lower, i) }
+      }
+    }
+    return ip
+  }
+
+  /// Whether values of the field compare without regard to case (names of hosts and domains).
+  static func ignoresCase(_ field: Field) -> Bool {
+    switch field {
+    case .destinationDomain, .senderDomain, .smtpRelayAddress, .clientDomain, .blocklistName,
+      .smtpEnvelopeTo, .smtpEnvelopeFrom, .userName:
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,367 @@
+import EventRules
+import MailEvents
+
+/// Follows messages by queue ID from arrival to removal.
+///
+/// A part of a log may begin in the middle of messages. Such a part keeps them as *heads*, so that a merge with the part
+/// before can join them; the first part of a log (`startsStream`) has nothing before it and settles them at once.
+public struct MessageTracker: Sendable {
+  struct Key: Sendable, Hashable {
+    /// The hash that distinct counts of queue IDs use as well.
+    var hash: UInt64
+    var check: UInt64
+  }
+
+  /// How a message began, as far as this part of the log shows.
+  enum Start: UInt8, Sendable, Equatable {
+    /// Its first line is not here.
+    case unseen
+    /// It began inside the server (a bounce, a forwarded message), or its first line is not here.
+    case within
+    /// A client or a local program handed it over.
+    case handedOver
+  }
+
+  struct Message: Sendable, Equatable {
+    var key: Key
+    var start: Start
+    var first: Timestamp
+    var last: Timestamp
+    var sent: Int32 = 0
+    var bounced: Int32 = 0
+    var expired: Int32 = 0
+    var reinjected: Int32 = 0
+    var isHeld = false
+    var isDiscarded = false
+    var isExpired = false
+    /// Recipients whose last try failed, by hash.
+    var waiting: [UInt64] = []
+    /// Recipients settled here, while the beginning of the message is not (for a merge).
+    var settled: [UInt64] = []
+    var lastReason: UInt16 = 0
+  }
+
+  /// Messages by outcome.
+  public struct Outcomes: Sendable, Equatable {
+    public var received = 0, delivered = 0, bounced = 0, expired = 0, discarded = 0, unknown = 0
+    /// Messages that only passed through a filter of this server and came back under another queue ID.
+    public var reinjected = 0
+
+    mutating func merge(_ other: Outcomes) {
+      received += other.received
+      delivered += other.delivered
+      bounced += other.bounced
+      expired += other.expired
+      discarded += other.discarded
+      unknown += other.unknown
+      reinjected += other.reinjected
+    }
+  }
+
+  private let startsStream: Bool
+  /// Index into `pool` + 1 by open addressing; 0 is empty.
+  private var slots: ContiguousArray<Int32>
+  private var pool: ContiguousArray<Message> = []
+  private var free: ContiguousArray<Int32> = []
+  private var live = 0
+  private var closedHeads: [Key: Message] = [:]
+  private(set) var outcomes = Outcomes()
+  /// Messages that were not followed because there were too many at a time.
+  public private(set) var untracked = 0
+
+  /// Messages in flight at most.
+  static let limit = 1 << 20
+  /// Waiting recipients that are told apart within a message.
+  static let recipientLimit = 1000
+
+  init(startsStream: Bool) {
+    self.startsStream = startsStream
+    slots = ContiguousArray(repeating: 0, count: 1024)
+  }
+
+  // MARK: Events
+
+  mutating func add(
+    _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ values: borrowing FieldValues
+  ) {
+    let start: Start
+    switch event.head.event {
+    case .messageClient, .messagePickup, .messageReceived: start = .handedOver
+    case .messageId: start = .within
+    case .messageQueued, .messageRemoved, .messageExpired, .messageHeld, .messageReleased,
+      .messageDiscarded, .messageDeleted, .deliverySent, .deliveryDeferred, .deliveryBounced,
+      .deliveryExpired, .deliverySuspended:
+      start = .unseen
+    default: return
+    }
+    guard let id = values[.emailLocalId], !id.isConstant else { return }
+    let key = Key(
+      hash: ByteHash.hash(bytes, id, seed: ByteHash.seed),
+      check: ByteHash.hash(bytes, id, seed: ByteHash.seed &+ 0x9E37_79B9))
+    var index = find(key)
+    if index >= 0, start == .handedOver, pool[index].start != .within || pool[index].sent > 0 {
+      // The queue ID is used again: the end of its former message was not logged.
+      close(index)
+      index = -1
+    }
+    if index < 0 {
+      index = insert(Message(key: key, start: start, first: event.time, last: event.time))
+      if index < 0 { return }
+    } else if start == .handedOver {
+      pool[index].start = .handedOver
+    }
+    pool[index].last = event.time
+    apply(event, to: index, bytes, values)
+  }
+
+  private mutating func apply(
+    _ event: FlowEvent, to index: Int, _ bytes: borrowing Span<UInt8>, _ values: borrowing FieldValues
+  ) {
+    switch event.head.event {
+    case .deliverySent:
+      pool[index].sent += 1
+      settleRecipient(index, bytes, values)
+      if values.has(.emailNextLocalId), isLoopback(values[.smtpRelayIp], bytes) {
+        pool[index].reinjected += 1
+      }
+    case .deliveryBounced:
+      pool[index].bounced += 1
+      settleRecipient(index, bytes, values)
+    case .deliveryExpired:
+      pool[index].expired += 1
+      settleRecipient(index, bytes, values)
+    case .deliveryDeferred, .deliverySuspended:
+      if let recipient = recipientHash(bytes, values), !pool[index].waiting.contains(recipient),
+        pool[index].waiting.count < Self.recipientLimit
+      {
+        pool[index].waiting.append(recipient)
+      }
+      if event.head.reason != 0 { pool[index].lastReason = event.head.reason }
+    case .messageExpired: pool[index].isExpired = true
+    case .messageHeld: pool[index].isHeld = true
+    case .messageReleased: pool[index].isHeld = false
+    case .messageDiscarded: pool[index].isDiscarded = true
+    case .messageDeleted:
+      pool[index].isDiscarded = true
+      close(index)
+    case .messageRemoved: close(index)
+    default: break
+    }
+  }
+
+  private func recipientHash(_ bytes: borrowing Span<UInt8>, _ values: borrowing FieldValues) -> UInt64? {
+    guard let to = values[.smtpEnvelopeTo], !to.isConstant else { return nil }
+    return ByteHash.hash(bytes, to, folding: true, seed: ByteHash.seed)
+  }
+
+  private mutating func settleRecipient(
+    _ index: Int, _ bytes: borrowing Span<UInt8>, _ values: borrowing FieldValues
+  ) {
+    let keepsSettled = !startsStream && pool[index].start != .handedOver
+    guard keepsSettled || !pool[index].waiting.isEmpty, let recipient = recipientHash(bytes, values)
+    else { return }
+    if keepsSettled, pool[index].settled.count < Self.recipientLimit {
+      pool[index].settled.append(recipient)
+    }
+    if let position = pool[index].waiting.firstIndex(of: recipient) {
+      pool[index].waiting.remove(at: position)
+    }
+  }
+
+  private func isLoopback(_ ip: ByteRange?, _ bytes: borrowing Span<UInt8>) -> Bool {
+    guard let ip, !ip.isConstant, ip.count >= 3 else { return false }
+    if bytes[ip.lower] == UInt8(ascii: "1"), bytes[ip.lower + 1] == UInt8(ascii: "2"),
+      bytes[ip.lower + 2] == UInt8(ascii: "7")
+    {
+      return true
+    }
+    return ip.count == 3 && bytes[ip.lower] == UInt8(ascii: ":") && bytes[ip.lower + 2] == UInt8(ascii: "1")
+  }
+
+  // MARK: Ends
+
+  /// Takes a message out of the table and settles it, or keeps it for a merge when its beginning is not here.
+  private mutating func close(_ index: Int) {
+    let message = pool[index]
+    remove(index)
+    if message.start == .handedOver || startsStream || closedHeads[message.key] != nil {
+      settle(message)
+    } else {
+      closedHeads[message.key] = message
+    }
+  }
+
+  private mutating func settle(_ message: Message) {
+    if message.reinjected > 0, message.reinjected == message.sent, message.bounced == 0 {
+      outcomes.reinjected += 1
+      return
+    }
+    if message.start != .unseen { outcomes.received += 1 }
+    if message.isExpired || message.expired > 0 {
+      outcomes.expired += 1
+    } else if message.bounced > 0 {
+      outcomes.bounced += 1
+    } else if message.sent > 0 {
+      outcomes.delivered += 1
+    } else if message.isDiscarded {
+      outcomes.discarded += 1
+    } else {
+      outcomes.unknown += 1
+    }
+  }
+
+  /// What is known at the end of the log.
+  struct Final {
+    var outcomes: Outcomes
+    var waiting = 0
+    var held = 0
+    /// Hashes of the queue IDs of waiting messages, as distinct counts use them.
+    var waitingIDs: Set<UInt64> = []
+    /// Arrival of the oldest message that still waits.
+    var oldestWaiting: Timestamp?
+  }
+
+  /// Settles everything. Open messages wait, are held, or have an end that was not logged.
+  func finished() -> Final {
+    var copy = self
+    for head in closedHeads.values { copy.settle(head) }
+    var final = Final(outcomes: Outcomes())
+    for slot in slots where slot > 0 {
+      let message = pool[Int(slot) - 1]
+      if message.isHeld {
+        final.held += 1
+        if message.start != .unseen { copy.outcomes.received += 1 }
+      } else if !message.waiting.isEmpty || message.sent == 0 && message.start != .unseen && message.bounced == 0 {
+        final.waiting += 1
+        final.waitingIDs.insert(message.key.hash)
+        if message.start != .unseen { copy.outcomes.received += 1 }
+        if message.first.isKnown, message.first < final.oldestWaiting ?? Timestamp(microseconds: .max) {
+          final.oldestWaiting = message.first
+        }
+      } else {
+        copy.settle(message)
+      }
+    }
+    final.outcomes = copy.outcomes
+    return final
+  }
+
+  // MARK: Merging
+
+  /// Appends the part of the log that follows.
+  mutating func merge(_ next: MessageTracker) {
+    outcomes.merge(next.outcomes)
+    untracked += next.untracked
+    for head in next.closedHeads.values { join(head, isClosed: true) }
+    for slot in next.slots where slot > 0 {
+      let message = next.pool[Int(slot) - 1]
+      if message.start == .handedOver {
+        let index = find(message.key)
+        if index >= 0, next.closedHeads[message.key] == nil { close(index) }
+        _ = insert(message)
+      } else if next.closedHeads[message.key] == nil {
+        join(message, isClosed: false)
+      } else {
+        _ = insert(message)
+      }
+    }
+  }
+
+  /// Joins a message that began before its part of the log with what this part knows of it.
+  private mutating func join(_ head: Message, isClosed: Bool) {
+    let index = find(head.key)
+    guard index >= 0 else {
+      if !isClosed {
+        _ = insert(head)
+      } else if startsStream || closedHeads[head.key] != nil {
+        settle(head)
+      } else {
+        closedHeads[head.key] = head
+      }
+      return
+    }
+    pool[index].last = max(pool[index].last, head.last)
+    if pool[index].start == .unseen { pool[index].start = head.start }
+    pool[index].sent += head.sent
+    pool[index].bounced += head.bounced
+    pool[index].expired += head.expired
+    pool[index].reinjected += head.reinjected
+    pool[index].isHeld = head.isHeld
+    pool[index].isDiscarded = pool[index].isDiscarded || head.isDiscarded
+    pool[index].isExpired = pool[index].isExpired || head.isExpired
+    if !head.settled.isEmpty { pool[index].waiting.removeAll { head.settled.contains($0) } }
+    for recipient in head.waiting where !pool[index].waiting.contains(recipient) {
+      pool[index].waiting.append(recipient)
+    }
+    if !startsStream, pool[index].start != .handedOver { pool[index].settled += head.settled }
+    if head.lastReason != 0 { pool[index].lastReason = head.lastReason }
+    if isClosed { close(index) }
+  }
+
+  // MARK: Table
+
+  private func find(_ key: Key) -> Int {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: key.hash) & mask
+    while true {
+      let found = Int(slots[slot]) - 1
+      if found < 0 { return -1 }
+      if pool[found].key == key { return found }
+      slot = (slot + 1) & mask
+    }
+  }
+
+  private mutating func insert(_ message: Message) -> Int {
+    guard live < Self.limit else {
+      untracked += 1
+      return -1
+    }
+    if (live + 1) * 2 > slots.count { grow() }
+    let index: Int
+    if let reused = free.popLast() {
+      index = Int(reused)
+      pool[index] = message
+    } else {
+      index = pool.count
+      pool.append(message)
+    }
+    place(index)
+    live += 1
+    return index
+  }
+
+  private mutating func place(_ index: Int) {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: pool[index].key.hash) & mask
+    while slots[slot] != 0 { slot = (slot + 1) & mask }
+    slots[slot] = Int32(index + 1)
+  }
+
+  private mutating func remove(_ index: Int) {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: pool[index].key.hash) & mask
+    while Int(slots[slot]) - 1 != index { slot = (slot + 1) & mask }
+    // Later entries of the run move up, so that no gap breaks a search (Knuth 6.4, algorithm R).
+    var hole = slot
+    var next = (slot + 1) & mask
+    while slots[next] != 0 {
+      let home = Int(truncatingIfNeeded: pool[Int(slots[next]) - 1].key.hash) & mask
+      if (next &- home) & mask >= (next &- hole) & mask {
+        slots[hole] = slots[next]
+        hole = next
+      }
+      next = (next + 1) & mask
+    }
+    slots[hole] = 0
+    pool[index].waiting = []
+    pool[index].settled = []
+    free.append(Int32(index))
+    live -= 1
+  }
+
+  private mutating func grow() {
+    let used = slots.filter { $0 > 0 }
+    slots = ContiguousArray(repeating: 0, count: slots.count * 2)
+    for entry in used { place(Int(entry) - 1) }
+  }
+}

@@ -1,0 +1,98 @@
+import MailEvents
+
+/// All rules in force: vocabulary, patterns, reasons and causes.
+public struct RuleSet: Sendable {
+  public var vocabulary = RuleVocabulary()
+  public var patterns: [PatternRule] = []
+  public var reasons: [ReasonRule] = []
+  public var causes: [CauseRule] = []
+  /// Programs whose lines are not mail unless a rule takes them.
+  public var foreignPrograms: Set<String> = []
+
+  public init() {}
+
+  /// Lays `other` over these rules: a rule with an id that is already there replaces it.
+  public mutating func overlay(_ other: RuleSet) {
+    vocabulary.overlay(other.vocabulary)
+    patterns = Self.replace(patterns, with: other.patterns, id: \.id)
+    reasons = Self.replace(reasons, with: other.reasons, id: \.id)
+    causes = Self.replace(causes, with: other.causes, id: \.id)
+    foreignPrograms.formUnion(other.foreignPrograms)
+  }
+
+  private static func replace<Rule>(_ old: [Rule], with new: [Rule], id: KeyPath<Rule, String>)
+    -> [Rule]
+  {
+    if old.isEmpty { return new }
+    let replaced = Set(new.map { $0[keyPath: id] })
+    return old.filter { !replaced.contains($0[keyPath: id]) } + new
+  }
+}
+
+/// The words rules may use.
+public struct RuleVocabulary: Sendable {
+  /// Reason class → meaning, in the order of the file.
+  public var reasons: [(name: String, means: String)] = []
+  /// Event type → outcome and meaning.
+  public var events: [String: (outcome: String, means: String)] = [:]
+  public var fields: [String: (type: String, means: String)] = [:]
+  public init() {}
+
+  public var isEmpty: Bool { reasons.isEmpty }
+
+  mutating func overlay(_ other: RuleVocabulary) {
+    for reason in other.reasons where !reasons.contains(where: { $0.name == reason.name }) {
+      reasons.append(reason)
+    }
+    events.merge(other.events) { $1 }
+    fields.merge(other.fields) { $1 }
+  }
+}
+
+/// What a line says: a template for the messages of some programs and the event it stands for.
+public struct PatternRule: Sendable {
+  public struct Sample: Sendable {
+    public var line: String
+    /// Expected values by name (`event`, `reason`, fields); empty when only the rule is expected.
+    public var gives: [(name: String, value: String)]
+    public var program: String?
+    /// A line this rule must not take.
+    public var isNegative: Bool
+    public var place: RulePlace
+  }
+
+  public enum Reason: Sendable, Equatable {
+    case none
+    case fixed(String)
+    /// Groups that classify the text, and the class when none of them knows it.
+    case classified(groups: [String], otherwise: String)
+  }
+
+  public var id: String
+  public var programs: [String]
+  public var templates: [Template]
+  public var event: EventType
+  public var direction: Direction
+  public var reason: Reason
+  public var constants: [(field: Field, value: String)]
+  public var spoofable: [Field]
+  public var since: String?
+  public var until: String?
+  public var samples: [Sample]
+  public var place: RulePlace
+}
+
+/// Why a line says what it says: texts and reply codes → a reason class.
+public struct ReasonRule: Sendable {
+  public var id: String
+  public var group: String
+  public var reason: String
+  public var contains: [String]
+  public var also: [String]
+  public var unless: [String]
+  public var codes: [String]
+  public var enhancedCodes: [String]
+  public var provider: String?
+  public var samples: [(text: String, place: RulePlace)]
+  public var place: RulePlace
+}
