@@ -39,11 +39,11 @@ let package = Package(
       name: "MailFlow", dependencies: ["MailEvents", "EventRules", "LogSyntax"],
       swiftSettings: swift),
     .target(
-      name: "Diagnosis", dependencies: ["MailEvents", "RuleFiles", "MailFlow"],
+      name: "Diagnosis", dependencies: ["MailEvents", "LogSyntax", "RuleFiles", "EventRules", "MailFlow"],
       swiftSettings: swift),
 
     // What users see.
-    .target(name: "Reports", dependencies: ["MailEvents", "Diagnosis"], swiftSettings: swift),
+    .target(name: "Reports", dependencies: ["MailEvents", "LogSyntax", "EventRules", "MailFlow", "Diagnosis"], swiftSettings: swift),
     .executableTarget(
       name: "logscan",
       dependencies: [

@@ -9,9 +9,9 @@ public struct RuleChecker {
   private var head = EventHead()
   private var values = FieldValues()
 
-  public init(rules: RuleSet) {
+  public init(rules: RuleSet, builtinPatterns: Int? = nil) {
     self.rules = rules
-    classifier = LineClassifier(rules: rules)
+    classifier = LineClassifier(rules: rules, builtinPatterns: builtinPatterns)
   }
 
   /// Everything that is wrong with the patterns and reasons, in file order.
@@ -114,7 +114,7 @@ public struct RuleChecker {
         let found = reasons.classify(
           bytes.span, ByteRange(0, bytes.count), groups: reasons.mask(of: [rule.group]), code: code,
           enhanced: enhanced, hits: &hits)
-        let name = found.map { rules.vocabulary.reasons[Int($0) - 1].name }
+        let name = found.flatMap { $0 == 0 ? nil : rules.vocabulary.reasons[Int($0) - 1].name }
         if name != rule.reason {
           problems.append(
             RuleProblem(

@@ -21,6 +21,8 @@ public struct Tally: Sendable, Equatable {
     public var rule: Int32
     public var reason: UInt16
     public var text: ContiguousArray<UInt8>
+    /// Values of the table's `shown` fields (untrusted); empty where the event had none.
+    public var shown: [String]
 
     func isBefore(_ other: Mention) -> Bool {
       time != other.time ? time < other.time : place < other.place

@@ -54,6 +54,8 @@ public struct TallyPlan: Sendable {
     public var distinct: [Field]
     /// Keep the text of the first and the last line of each key.
     public var keepsText: Bool
+    /// Fields whose values in the first event are kept.
+    public var shown: [Field]
   }
 
   public private(set) var tables: [Table] = []
@@ -62,16 +64,22 @@ public struct TallyPlan: Sendable {
 
   /// Asks for a table and returns its index. The same selection by the same key is kept once.
   public mutating func table(
-    _ selection: Selection, key: [Field], distinct: [Field], keepsText: Bool
+    _ selection: Selection, key: [Field], distinct: [Field], keepsText: Bool,
+    shown: [Field] = []
   ) -> Int {
     if let index = tables.firstIndex(where: { $0.selection == selection && $0.key == key }) {
       for field in distinct where !tables[index].distinct.contains(field) {
         tables[index].distinct.append(field)
       }
+      for field in shown where !tables[index].shown.contains(field) {
+        tables[index].shown.append(field)
+      }
       tables[index].keepsText = tables[index].keepsText || keepsText
       return index
     }
-    tables.append(Table(selection: selection, key: key, distinct: distinct, keepsText: keepsText))
+    tables.append(
+      Table(
+        selection: selection, key: key, distinct: distinct, keepsText: keepsText, shown: shown))
     return tables.count - 1
   }
 }

@@ -18,6 +18,8 @@ public struct TallySet: Sendable {
   }
 
   public let plan: TallyPlan
+  /// Event type by rule index.
+  public let ruleEvents: [EventType]
   private var matchers: [Matcher] = []
   /// By event type: which matchers to try.
   private var byEvent: ContiguousArray<ContiguousArray<Int32>>
@@ -38,6 +40,7 @@ public struct TallySet: Sendable {
 
   public init(plan: TallyPlan, reasonCount: Int, ruleEvents: [EventType]) {
     self.plan = plan
+    self.ruleEvents = ruleEvents
     byEvent = ContiguousArray(repeating: [], count: EventType.allCases.count)
     keys = plan.tables.map { _ in ByteTable(limit: Self.keyLimit) }
     entries = plan.tables.map { _ in [] }
@@ -128,7 +131,7 @@ public struct TallySet: Sendable {
     }
     entries[t][index].count += 1
     entries[t][index].histogram.add(event.time)
-    mention(t, index, event, bytes)
+    mention(t, index, event, bytes, constants, values)
     for (d, field) in plan.tables[t].distinct.enumerated() {
       guard let range = DerivedFields.range(field, values, bytes), !range.isEmpty else { continue }
       let hash =
@@ -142,22 +145,41 @@ public struct TallySet: Sendable {
   }
 
   private mutating func mention(
-    _ t: Int, _ index: Int, _ event: FlowEvent, _ bytes: borrowing Span<UInt8>
+    _ t: Int, _ index: Int, _ event: FlowEvent, _ bytes: borrowing Span<UInt8>,
+    _ constants: borrowing Span<UInt8>, _ values: borrowing FieldValues
   ) {
     let keepsText = plan.tables[t].keepsText && index < Self.keysWithText
-    if let first = entries[t][index].first {
+    if let first = entries[t][index].first, let last = entries[t][index].last {
       if event.time < first.time || event.time == first.time && event.place < first.place {
-        entries[t][index].first = Self.newMention(event, bytes, keepsText)
+        var mention = Self.newMention(event, bytes, keepsText)
+        mention.shown = shown(t, bytes, constants, values)
+        entries[t][index].first = mention
+      }
+      if last.time < event.time || last.time == event.time && last.place < event.place {
+        entries[t][index].last = Self.newMention(event, bytes, keepsText)
       }
     } else {
-      let mention = Self.newMention(event, bytes, keepsText)
-      entries[t][index].first = mention
+      var mention = Self.newMention(event, bytes, keepsText)
       entries[t][index].last = mention
-      return
+      mention.shown = shown(t, bytes, constants, values)
+      entries[t][index].first = mention
     }
-    let last = entries[t][index].last!
-    guard last.time < event.time || last.time == event.time && last.place < event.place else { return }
-    entries[t][index].last = Self.newMention(event, bytes, keepsText)
+  }
+
+  private func shown(
+    _ t: Int, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
+    _ values: borrowing FieldValues
+  ) -> [String] {
+    var texts: [String] = []
+    for field in plan.tables[t].shown {
+      guard let range = DerivedFields.range(field, values, bytes) else {
+        texts.append("")
+        continue
+      }
+      let cut = range.count > Self.textLimit ? ByteRange(range.lower, range.lower + Self.textLimit) : range
+      texts.append(textValue(range.isConstant ? range : cut, bytes, constants))
+    }
+    return texts
   }
 
   private static func newMention(
@@ -170,7 +192,8 @@ public struct TallySet: Sendable {
       for i in event.line.lower..<max(event.line.lower, end) { text.append(bytes[i]) }
     }
     return Tally.Mention(
-      time: event.time, place: event.place, rule: event.head.rule, reason: event.head.reason, text: text)
+      time: event.time, place: event.place, rule: event.head.rule, reason: event.head.reason,
+      text: text, shown: [])
   }
 
   mutating func merge(_ other: TallySet) {

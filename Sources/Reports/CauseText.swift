@@ -1,9 +1,10 @@
 import MailEvents
 
-/// The long text of `logscan explain`: what a cause means, how to tell it from others, how to fix it.
+/// The long text of `logscan explain`: what a cause means, how to tell it from others, how to fix
+/// it.
 public enum CauseText {
   /// - Parameters:
-  ///   - explain: paragraphs are separated by blank lines; lines that are indented are kept as they are.
+  ///   - explain: blank lines separate paragraphs; indented lines are kept as they are.
   ///   - fixes: by server, in the order to be shown; the server `any` has no heading.
   ///   - lookAlikes: other causes and how they differ.
   public static func render(

@@ -25,7 +25,8 @@ struct CivilTime: Equatable {
     let local = Int(seconds) + offset
     let days = local >= 0 ? local / 86400 : (local - 86399) / 86400
     let rest = local - days * 86400
-    // Days to date after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
+    // Days to date after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms",
+    // civil_from_days.
     let shifted = days + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
     let dayOfEra = shifted - era * 146_097

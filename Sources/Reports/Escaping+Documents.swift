@@ -1,5 +1,5 @@
-/// The places that are not a terminal. Invisible characters are written out as for the terminal, because every one of
-/// these files is sooner or later shown on one.
+/// The places that are not a terminal. Invisible characters are written out as for the terminal,
+/// because every one of these files is sooner or later shown on one.
 extension Escaping {
   /// For HTML text and for attribute values in quotes.
   public static func html(_ text: String) -> String {
@@ -46,16 +46,17 @@ extension Escaping {
 
   /// One field of a CSV file (RFC 4180), quoted when it has to be.
   ///
-  /// A leading `=`, `+`, `-` or `@` gets an apostrophe in front, since spreadsheets run such a cell as a formula (OWASP,
-  /// "CSV Injection"). Numbers are written without this function.
+  /// A leading `=`, `+`, `-` or `@` gets an apostrophe in front, since spreadsheets run such a cell
+  /// as a formula (OWASP, "CSV Injection"). Numbers are written without this function.
   public static func csv(_ text: String) -> String {
     var value = terminal(text)
     if let first = value.unicodeScalars.first, "=+-@".unicodeScalars.contains(first) {
       value = "'" + value
     }
-    guard value.utf8.contains(where: { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: ";") })
-      || value.utf8.first == UInt8(ascii: " ") || value.utf8.last == UInt8(ascii: " ")
-    else { return value }
+    let needsQuotes =
+      value.unicodeScalars.contains { ",;\"".unicodeScalars.contains($0) }
+      || value.hasPrefix(" ") || value.hasSuffix(" ")
+    guard needsQuotes else { return value }
     var result = "\""
     for character in value.unicodeScalars {
       if character == "\"" { result += "\"" }
@@ -64,8 +65,8 @@ extension Escaping {
     return result + "\""
   }
 
-  /// What stands between the quotes of a label value in the Prometheus text format: `\`, `"` and line feed are escaped
-  /// as the format says; other control characters are written out first.
+  /// What stands between the quotes of a label value in the Prometheus text format: `\`, `"` and
+  /// line feed are escaped as the format says; other control characters are written out first.
   public static func prometheusLabel(_ text: String) -> String {
     var result = ""
     for character in text.unicodeScalars {

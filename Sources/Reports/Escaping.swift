@@ -1,12 +1,14 @@
 /// Makes text that a stranger may have written safe for the place it goes to.
 ///
-/// A mail log holds what remote servers and clients chose to say: terminal commands, invisible characters that turn text
-/// around, HTML, spreadsheet formulas. One function for each place, and every report calls it for every value.
+/// A mail log holds what remote servers and clients chose to say: terminal commands, invisible
+/// characters that turn text around, HTML, spreadsheet formulas. One function for each place, and
+/// every report calls it for every value.
 public enum Escaping {
   /// For a terminal or a text mail: what has no visible form is written out.
   ///
-  /// Control characters become `\x1b`; other invisible characters (bidirectional overrides, zero-width characters, C1
-  /// controls, line separators) become `\u202e`. The result has no line break.
+  /// Control characters become `\x1b`; other invisible characters (bidirectional overrides,
+  /// zero-width characters, C1 controls, line separators) become `\u202e`. The result has no line
+  /// break.
   public static func terminal(_ text: String) -> String {
     terminal(text, ascii: false)
   }
@@ -31,14 +33,17 @@ public enum Escaping {
       if let scalar = sequence.scalar {
         appendVisible(scalar, ascii: ascii, to: &result)
       } else {
-        for offset in 0..<sequence.count { result += "\\x" + hex(UInt32(bytes[index + offset]), digits: 2) }
+        for offset in 0..<sequence.count {
+          result += "\\x" + hex(UInt32(bytes[index + offset]), digits: 2)
+        }
       }
       index += sequence.count
     }
     return result
   }
 
-  private static func appendVisible(_ scalar: Unicode.Scalar, ascii: Bool, to result: inout String) {
+  private static func appendVisible(_ scalar: Unicode.Scalar, ascii: Bool, to result: inout String)
+  {
     let value = scalar.value
     switch value {
     case 0x20..<0x7F: result.unicodeScalars.append(scalar)

@@ -42,7 +42,9 @@ struct FindingWords {
     let impact = finding.impact
     guard impact.messages > 0 else {
       if impact.users > 0 { return Figures.counted(impact.users, "user") + " affected" }
-      if impact.recipients > 0 { return Figures.counted(impact.recipients, "recipient") + " affected" }
+      if impact.recipients > 0 {
+        return Figures.counted(impact.recipients, "recipient") + " affected"
+      }
       if impact.senders > 0 { return Figures.counted(impact.senders, "sender") + " affected" }
       return nil
     }
@@ -59,7 +61,9 @@ struct FindingWords {
     }
     let waiting = min(impact.waiting, impact.messages)
     if waiting == impact.messages { return text + (waiting == 1 ? " waits" : " wait") }
-    if waiting > 0 { return text + ", \(Figures.grouped(waiting)) still " + (waiting == 1 ? "waits" : "wait") }
+    if waiting > 0 {
+      return text + ", \(Figures.grouped(waiting)) still " + (waiting == 1 ? "waits" : "wait")
+    }
     return text + " affected"
   }
 

@@ -1,10 +1,10 @@
 /// One step of a repair: a command to copy, or a sentence to read.
 ///
-/// Rule files mix both in one list. The difference matters only where a step is longer than a line: a sentence is
-/// wrapped, a command is broken so that the shell still takes it as one.
+/// Rule files mix both in one list. The difference matters only where a step is longer than a line:
+/// a sentence is wrapped, a command is broken so that the shell still takes it as one.
 enum FixStep {
-  /// It looks like something for a shell: begins with a program's name, and has options, quotes, pipes or assignments,
-  /// or else none of the small words that every sentence has.
+  /// It looks like something for a shell: begins with a program's name, and has options, quotes,
+  /// pipes or assignments, or else none of the small words that every sentence has.
   static func isCommand(_ step: String) -> Bool {
     let words = step.split(separator: " ")
     guard let first = words.first, let last = step.unicodeScalars.last,
@@ -24,12 +24,13 @@ enum FixStep {
   }
 
   private static let smallWords: Set<String> = [
-    "a", "all", "an", "and", "are", "at", "be", "by", "for", "from", "has", "if", "in", "is", "it", "its", "no", "not",
+    "a", "all", "an", "and", "are", "at", "be", "by", "for", "from", "has", "if", "in", "is", "it",
+    "its", "no", "not",
     "of", "on", "or", "so", "that", "the", "then", "this", "to", "until", "when", "with", "your",
   ]
 
-  /// Lines of at most so many columns. A command is broken only at spaces outside quotes, with a backslash; where there
-  /// is none, it is cut.
+  /// Lines of at most so many columns. A command is broken only at spaces outside quotes, with a
+  /// backslash; where there is none, it is cut.
   static func lines(_ step: String, width: Int) -> [String] {
     if TerminalWidth.of(step) <= width { return [step] }
     guard isCommand(step) else { return TextWrap.lines(step, width: width) }

@@ -50,7 +50,7 @@ extension JSONReport {
     json.object("scope") { json in
       // A field given twice would be a key given twice; the first stands.
       var seen: Set<String> = []
-      for part in finding.scope.sorted(by: { $0.field < $1.field })
+      for part in finding.scope.sorted(by: { precedes($0.field, $1.field) })
       where seen.insert(part.field).inserted {
         json.field(part.field, part.value)
       }
@@ -67,7 +67,7 @@ extension JSONReport {
     json.beginObject()
     json.field("count", evidence.count)
     json.object("distinct") { json in
-      for (field, count) in evidence.distinct.sorted(by: { $0.key < $1.key }) {
+      for (field, count) in evidence.distinct.sorted(by: { precedes($0.key, $1.key) }) {
         json.field(field, count)
       }
     }

@@ -3,7 +3,8 @@ import MailEvents
 
 /// The analysis for scripts, as `docs/schema/analysis.schema.json` describes it.
 ///
-/// Keys are sorted, times are ISO 8601 in UTC, and what is not known has no key: the same log gives the same bytes.
+/// Keys are sorted, times are ISO 8601 in UTC, and what is not known has no key: the same log gives
+/// the same bytes.
 public enum JSONReport {
   /// Counts up when a script that reads the old form could fail. Additions do not count.
   public static let schema = 1
@@ -67,7 +68,7 @@ public enum JSONReport {
     }
     if analysis.isPartial { json.field("partial", true) }
     json.object("reasons") { json in
-      for (reason, count) in analysis.reasons.sorted(by: { $0.key < $1.key }) {
+      for (reason, count) in analysis.reasons.sorted(by: { precedes($0.key, $1.key) }) {
         json.field(reason, count)
       }
     }
@@ -124,6 +125,12 @@ public enum JSONReport {
     json.field("rejected", hour.rejected)
     json.field("start", hour.start)
     json.endObject()
+  }
+
+  /// The order of keys: that of code points, as in `jq --sort-keys`. Swift's own order depends on
+  /// normalisation.
+  static func precedes(_ a: String, _ b: String) -> Bool {
+    a.utf8.lexicographicallyPrecedes(b.utf8)
   }
 
   static func write(_ place: Place?, as name: String, to json: inout JSONWriter) {

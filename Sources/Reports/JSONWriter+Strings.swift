@@ -1,10 +1,20 @@
 /// Strings: runs of plain bytes are copied, the rest is escaped.
 extension JSONWriter {
   mutating func appendQuoted(_ source: Span<UInt8>) {
-    bytes.append(UInt8(ascii: "\""))
-    var start = 0
-    var index = 0
     let count = source.count
+    var index = 0
+    // Nearly every string is plain: it is checked and copied in one pass, with one check of the
+    // array's capacity.
+    bytes.append(addingCapacity: count + 2) { output in
+      output.append(UInt8(ascii: "\""))
+      while index < count, Self.isPlain(source[index]) {
+        output.append(source[index])
+        index += 1
+      }
+      if index == count { output.append(UInt8(ascii: "\"")) }
+    }
+    if index == count { return }
+    var start = index
     while index < count {
       if Self.isPlain(source[index]) {
         index += 1
@@ -36,7 +46,8 @@ extension JSONWriter {
     }
   }
 
-  /// Writes one character that is not plain, or the mark for bytes that are none. Returns the bytes it took.
+  /// Writes one character that is not plain, or the mark for bytes that are none. Returns the bytes
+  /// it took.
   private mutating func appendSpecial(_ source: Span<UInt8>, at index: Int) -> Int {
     let byte = source[index]
     switch byte {
@@ -64,8 +75,8 @@ extension JSONWriter {
     return sequence.count
   }
 
-  /// C1 controls, line separators and bidirectional overrides mean the same to a JSON reader when escaped, and do no
-  /// harm when the file is shown on a terminal.
+  /// C1 controls, line separators and bidirectional overrides mean the same to a JSON reader when
+  /// escaped, and do no harm when the file is shown on a terminal.
   private static func isDangerous(_ value: UInt32) -> Bool {
     switch value {
     case 0x80...0x9F, 0x2028...0x202E, 0x2066...0x2069: true

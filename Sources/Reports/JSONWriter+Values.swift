@@ -18,8 +18,8 @@ extension JSONWriter {
     if let small = Int64(exactly: number) { append(small) } else { append(ascii: String(number)) }
   }
 
-  /// The shortest form that reads back the same. JSON has no infinity: such a number becomes 0, so a caller leaves it
-  /// out instead.
+  /// The shortest form that reads back the same. JSON has no infinity: such a number becomes 0, so
+  /// a caller leaves it out instead.
   public mutating func value(_ number: Double) {
     beginValue()
     guard number.isFinite else { return bytes.append(UInt8(ascii: "0")) }

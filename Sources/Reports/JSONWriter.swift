@@ -2,9 +2,9 @@ import MailEvents
 
 /// Appends JSON to a byte array, with no tree in between.
 ///
-/// Made for `logscan events`, which writes an object for every line of a log: values go from the bytes of the line to the
-/// bytes of the output, and a writer is used again after `removeAll`. The caller writes keys in sorted order; the writer
-/// sets commas, indents and escapes.
+/// Made for `logscan events`, which writes an object for every line of a log: values go from the
+/// bytes of the line to the bytes of the output, and a writer is used again after `removeAll`. The
+/// caller writes keys in sorted order; the writer sets commas, indents and escapes.
 ///
 /// ```swift
 /// var writer = JSONWriter()

@@ -3,7 +3,8 @@ import MailEvents
 
 /// The summary for an issue tracker, a chat or a wiki.
 ///
-/// Lines of the log stand in code blocks, every other value is escaped: nothing a stranger wrote becomes markup.
+/// Lines of the log stand in code blocks, every other value is escaped: nothing a stranger wrote
+/// becomes markup.
 public enum MarkdownReport {
   public static func render(_ analysis: Analysis) -> String {
     render(analysis, clock: .system)
@@ -53,7 +54,9 @@ private struct MarkdownWriter {
 
   private mutating func writeInputs() {
     for input in analysis.inputs {
-      line("- \(safe(input.path)): \(Figures.counted(input.lines, "line")), \(Figures.bytes(input.bytes))")
+      line(
+        "- \(safe(input.path)): \(Figures.counted(input.lines, "line")), \(Figures.bytes(input.bytes))"
+      )
     }
     if !analysis.hosts.isEmpty { line("- Hosts: \(safe(analysis.hosts.joined(separator: ", ")))") }
     if let window = times.window(since: analysis.since, until: analysis.until) {
@@ -74,7 +77,8 @@ private struct MarkdownWriter {
     line("| " + cells.map { Figures.grouped($0) }.joined(separator: " | ") + " |")
     line()
     if let delay = analysis.delay {
-      line("Median delay \(Figures.seconds(delay.median)), 99 % within \(Figures.seconds(delay.p99)).")
+      line(
+        "Median delay \(Figures.seconds(delay.median)), 99 % within \(Figures.seconds(delay.p99)).")
       line()
     }
   }
@@ -99,9 +103,13 @@ private struct MarkdownWriter {
       }
     }
     for consequence in root.consequences {
-      line("- Because of this: \(safe(FindingWords(finding: consequence, times: times).asConsequence))")
+      line(
+        "- Because of this: \(safe(FindingWords(finding: consequence, times: times).asConsequence))"
+      )
     }
-    if let rivals = words.rivals { line("- \(safe(rivals.prefix(1).uppercased() + rivals.dropFirst()))") }
+    if let rivals = words.rivals {
+      line("- \(safe(rivals.prefix(1).uppercased() + rivals.dropFirst()))")
+    }
     if let ruledOut = words.ruledOut { line("- Not this: \(safe(ruledOut))") }
     if !text.hasSuffix("\n\n") { line() }
     if !finding.fix.isEmpty {
@@ -118,7 +126,10 @@ private struct MarkdownWriter {
       line("## No action needed")
       line()
       for finding in analysis.noise {
-        line("- " + safe(finding.summary.isEmpty ? finding.title : "\(finding.title): \(finding.summary)"))
+        line(
+          "- "
+            + safe(finding.summary.isEmpty ? finding.title : "\(finding.title): \(finding.summary)")
+        )
       }
       line()
     }
@@ -133,7 +144,9 @@ private struct MarkdownWriter {
       let shapes = max(analysis.unrecognisedShapes, analysis.unrecognised.count)
       let kinds = shapes > 0 ? " in \(Figures.counted(shapes, "shape"))" : ""
       let share = Figures.percent(analysis.lines.unrecognised, of: analysis.lines.total)
-      line("Not recognised: \(Figures.counted(analysis.lines.unrecognised, "line"))\(kinds) (\(share))")
+      line(
+        "Not recognised: \(Figures.counted(analysis.lines.unrecognised, "line"))\(kinds) (\(share))"
+      )
     }
   }
 

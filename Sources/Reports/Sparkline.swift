@@ -3,8 +3,8 @@ import MailEvents
 
 /// Deliveries over time as a row of bars.
 enum Sparkline {
-  /// Nothing for fewer than two hours. An hour without a delivery has the lowest bar, one with any a higher one: a stop
-  /// is seen at once.
+  /// Nothing for fewer than two hours. An hour without a delivery has the lowest bar, one with any
+  /// a higher one: a stop is seen at once.
   static func of(_ timeline: [Analysis.Hour], columns: Int, unicode: Bool) -> String {
     let known = timeline.filter { $0.start.isKnown }
     guard let first = known.map(\.start.seconds).min(), let last = known.map(\.start.seconds).max(),

@@ -1,7 +1,7 @@
 /// How many columns of a terminal a text takes.
 ///
-/// Own tables, because `wcwidth` depends on the process's locale. Where terminals differ (emoji), the wider answer is
-/// given: a line that is too short harms nobody.
+/// Own tables, because `wcwidth` depends on the process's locale. Where terminals differ (emoji),
+/// the wider answer is given: a line that is too short harms nobody.
 enum TerminalWidth {
   static func of(_ text: some StringProtocol) -> Int {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }

@@ -1,7 +1,7 @@
 /// Steps of a repair.
 extension TextPage {
-  /// Each step begins a line. A command that does not fit beside the label stands further left; only one that is wider
-  /// than the page is broken.
+  /// Each step begins a line. A command that does not fit beside the label stands further left;
+  /// only one that is wider than the page is broken.
   mutating func steps(_ steps: [String], label: String, indent: Int) {
     let steps = steps.flatMap { $0.split(whereSeparator: \.isNewline) }
       .map { clean(String($0)) }.filter { !$0.isEmpty }
@@ -28,6 +28,8 @@ extension TextPage {
 extension String {
   fileprivate var trimmingSpaces: Substring {
     let start = drop { $0 == " " }
-    return start.prefix((start.lastIndex { $0 != " " }).map { start.distance(from: start.startIndex, to: $0) + 1 } ?? 0)
+    return start.prefix(
+      (start.lastIndex { $0 != " " }).map { start.distance(from: start.startIndex, to: $0) + 1 }
+        ?? 0)
   }
 }

@@ -19,8 +19,8 @@ struct TextPage {
 
   var ellipsis: String { style.unicode ? "…" : "..." }
 
-  /// Text that may stand on a terminal: line breaks and tabs are spaces, what is invisible is written out, and without
-  /// Unicode so is what is not ASCII.
+  /// Text that may stand on a terminal: line breaks and tabs are spaces, what is invisible is
+  /// written out, and without Unicode so is what is not ASCII.
   func clean(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     var spaced = String.UnicodeScalarView()
@@ -39,7 +39,8 @@ struct TextPage {
     return Escaping.terminal(String(spaced), ascii: !style.unicode)
   }
 
-  /// Text of a log line or a file's name: nothing is taken for formatting, a tab is shown as `\x09`.
+  /// Text of a log line or a file's name: nothing is taken for formatting, a tab is shown as
+  /// `\x09`.
   func verbatim(_ text: String) -> String {
     Escaping.terminal(text, ascii: !style.unicode)
   }
@@ -63,6 +64,7 @@ struct TextPage {
   mutating func paragraph(_ text: String, label: String = "", indent: Int) {
     let lines = TextWrap.lines(
       text, first: proseColumns - TerminalWidth.of(label), rest: proseColumns - indent)
+    if lines == [""] && label.allSatisfy({ $0 == " " }) { return }
     let margin = String(repeating: " ", count: indent)
     for (index, line) in lines.enumerated() { self.line((index == 0 ? label : margin) + line) }
   }

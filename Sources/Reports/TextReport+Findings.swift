@@ -26,7 +26,8 @@ extension TextReportWriter {
     let words = FindingWords(finding: finding, times: times)
     writeTitle(finding, number: number)
     page.parts(
-      words.circumstances.map(page.clean), separator: page.clean(" · "), label: Self.margin, indent: 3)
+      words.circumstances.map(page.clean), separator: page.clean(" · "), label: Self.margin,
+      indent: 3)
     if !finding.summary.isEmpty {
       page.paragraph(page.clean(finding.summary), label: Self.margin, indent: 3)
     }
@@ -64,7 +65,8 @@ extension TextReportWriter {
     if !actFits { page.line(Self.margin + act) }
   }
 
-  /// `     mail.log:88123  text` with the text's later lines under its first; the place alone on a line when it is long.
+  /// `     mail.log:88123  text` with the text's later lines under its first; the place alone on a
+  /// line when it is long.
   private mutating func writeExample(_ example: Place) {
     let place = page.verbatim("\(example.file):\(example.line)")
     var label = "     \(place)  "
@@ -80,8 +82,9 @@ extension TextReportWriter {
       lines.removeSubrange(Self.exampleLines...)
       let last = lines.count - 1
       let mark = page.ellipsis
-      lines[last] = TextWrap.cut(
-        lines[last], to: width - TerminalWidth.of(mark), mark: "") + mark
+      lines[last] =
+        TextWrap.cut(
+          lines[last], to: width - TerminalWidth.of(mark), mark: "") + mark
     }
     for (index, line) in lines.enumerated() {
       page.line((index == 0 ? label : String(repeating: " ", count: indent)) + line)

@@ -9,7 +9,8 @@ extension TextReportWriter {
   mutating func writePartial() {
     guard analysis.isPartial else { return }
     page.paragraph(
-      "Partial: the analysis was interrupted. The figures cover only what had been read.", indent: 9)
+      "Partial: the analysis was interrupted. The figures cover only what had been read.", indent: 9
+    )
     page.blank()
   }
 
@@ -40,7 +41,9 @@ extension TextReportWriter {
 
   /// `1,204,331 lines, 171 MB, 0.21 s`
   private var figures: String {
-    let bytes = analysis.inputs.reduce(Int64(0)) { $0.addingReportingOverflow($1.bytes).partialValue }
+    let bytes = analysis.inputs.reduce(Int64(0)) {
+      $0.addingReportingOverflow($1.bytes).partialValue
+    }
     var parts = [Figures.counted(analysis.lines.total, "line")]
     if bytes > 0 { parts.append(Figures.bytes(bytes)) }
     if analysis.seconds > 0 { parts.append(Figures.seconds(analysis.seconds)) }
@@ -80,7 +83,8 @@ extension TextReportWriter {
     }
   }
 
-  /// Cells three spaces apart, the first column aligned, with bars at the right edge of the last row.
+  /// Cells three spaces apart, the first column aligned, with bars at the right edge of the last
+  /// row.
   private mutating func writeCells(
     _ cells: [String], label: String, perRow: Int, bars: [Analysis.Hour] = []
   ) {
@@ -108,26 +112,24 @@ extension TextReportWriter {
       let fits = Self.flowIndent + TerminalWidth.of(aligned) <= width
       let line = fits ? aligned : row[0] + rest
       if index == rows.count - 1 {
-        writeBars(bars, after: label + line)
+        writeLast(line, label: label, bars: bars)
       } else {
         page.paragraphKeepingSpaces(line, label: label, indent: Self.flowIndent)
       }
     }
   }
 
-  /// Beside the last row when at least twelve bars fit there, else below it.
-  private mutating func writeBars(_ timeline: [Analysis.Hour], after line: String) {
-    let room = page.proseColumns - TerminalWidth.of(line) - 3
-    let below = page.proseColumns - Self.flowIndent
+  /// The last row, with the bars beside it when at least twelve fit there, else below.
+  private mutating func writeLast(_ line: String, label: String, bars timeline: [Analysis.Hour]) {
+    let room = page.proseColumns - Self.flowIndent - TerminalWidth.of(line) - 3
     let isBeside = room >= 12
     let bars = Sparkline.of(
-      timeline, columns: min(24, isBeside ? room : below), unicode: page.style.unicode)
-    if bars.isEmpty || !isBeside {
-      page.paragraphKeepingSpaces(line, label: "", indent: Self.flowIndent)
-      if !bars.isEmpty { page.line(String(repeating: " ", count: Self.flowIndent) + bars) }
-    } else {
-      let gap = 3 + min(max(0, room - bars.count), max(0, 80 - 3 - TerminalWidth.of(line) - 3 - bars.count))
-      page.line(line + String(repeating: " ", count: gap) + bars)
+      timeline, columns: min(24, isBeside ? room : page.proseColumns - Self.flowIndent),
+      unicode: page.style.unicode)
+    let beside = isBeside && !bars.isEmpty ? "   " + bars : ""
+    page.paragraphKeepingSpaces(line + beside, label: label, indent: Self.flowIndent)
+    if !isBeside && !bars.isEmpty {
+      page.line(String(repeating: " ", count: Self.flowIndent) + bars)
     }
   }
 }

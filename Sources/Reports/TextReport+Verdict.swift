@@ -36,7 +36,8 @@ struct Verdict {
       ]
     }
     return [
-      analysis.isIncomplete ? "No problems found in what could be read." : "No problems found.", flow,
+      analysis.isIncomplete ? "No problems found in what could be read." : "No problems found.",
+      flow,
     ]
   }
 
@@ -46,7 +47,8 @@ struct Verdict {
     let waiting =
       messages.waiting == 0 ? "none waiting" : "\(Figures.grouped(messages.waiting)) waiting"
     if messages.delivered > 0 {
-      return "Mail is flowing: \(Figures.counted(messages.delivered, "message")) delivered, \(waiting)."
+      return
+        "Mail is flowing: \(Figures.counted(messages.delivered, "message")) delivered, \(waiting)."
     }
     if analysis.deliveries.sent > 0 {
       return

@@ -1,10 +1,11 @@
 import Diagnosis
 import MailEvents
 
-/// The summary on a terminal, in the order of a tired reader's questions: is mail flowing; what is wrong and what to do;
-/// what may be ignored; what could not be judged.
+/// The summary on a terminal, in the order of a tired reader's questions: is mail flowing; what is
+/// wrong and what to do; what may be ignored; what could not be judged.
 public enum TextReport {
-  /// No line is wider than `style.columns`; nothing from the log reaches the terminal unescaped. Ends with a line break.
+  /// No line is wider than `style.columns`; nothing from the log reaches the terminal unescaped.
+  /// Ends with a line break.
   public static func render(_ analysis: Analysis, style: TextStyle) -> String {
     var writer = TextReportWriter(analysis, style: style)
     writer.write()

@@ -1,7 +1,7 @@
 /// One step of reading bytes that claim to be UTF-8.
 ///
-/// An invalid part is as long as the Unicode Standard recommends (chapter 3, "maximal subpart"), as in
-/// `String(decoding:as:)`: every way of escaping here sees the same mistakes in the same bytes.
+/// An invalid part is as long as the Unicode Standard recommends (chapter 3, "maximal subpart"), as
+/// in `String(decoding:as:)`: every way of escaping here sees the same mistakes in the same bytes.
 struct UTF8Sequence {
   /// Bytes taken, at least 1.
   var count: Int

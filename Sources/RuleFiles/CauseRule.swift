@@ -91,6 +91,11 @@ public struct CauseRule: Sendable {
     /// Why this speaks against the cause, in words (contrary evidence only).
     public var says: String?
     public var place: RulePlace
+
+    public init(select: Selector = Selector(), place: RulePlace) {
+      self.select = select
+      self.place = place
+    }
   }
 
   public var id: String

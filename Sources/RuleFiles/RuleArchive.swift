@@ -178,10 +178,18 @@ public enum RuleArchive {
     let stops = input.number() == 1
     let optional = input.number() == 1
     let says = input.text()
-    return CauseRule.Evidence(
-      select: select, population: population, inScope: inScope, elsewhere: elsewhere, time: time,
-      atLeast: atLeast, atMost: atMost, shareAtLeast: share < 0 ? nil : Double(share) / 100,
-      stops: stops, optional: optional, says: says.isEmpty ? nil : says, place: input.place())
+    var evidence = CauseRule.Evidence(select: select, place: input.place())
+    evidence.population = population
+    evidence.inScope = inScope
+    evidence.elsewhere = elsewhere
+    evidence.time = time
+    evidence.atLeast = atLeast
+    evidence.atMost = atMost
+    evidence.shareAtLeast = share < 0 ? nil : Double(share) / 100
+    evidence.stops = stops
+    evidence.optional = optional
+    evidence.says = says.isEmpty ? nil : says
+    return evidence
   }
 
   private static func threshold(_ out: inout Writer, _ threshold: CauseRule.Threshold) {

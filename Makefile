@@ -1,0 +1,60 @@
+# logscan: two commands do all set-up.
+#   make run     install what is missing, build, analyse a log      make run LOG=/var/log/mail.log
+#   make test    install what is missing, run all tests
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+LOG ?= Fixtures/postfix-port-25-blocked/mail.log
+SWIFT ?= $(shell command -v swift || echo /opt/swift/usr/bin/swift)
+RELEASE := -c release --static-swift-stdlib
+BINARY := .build/release/logscan
+
+.PHONY: run test build bench lint format install clean system-packages end-to-end fuzz docs-check
+
+run: build
+	@$(BINARY) $(LOG)
+
+build: system-packages
+	@$(SWIFT) build $(RELEASE) --product logscan
+
+test: system-packages build
+	@$(SWIFT) test --parallel
+	@$(MAKE) --no-print-directory rules-check end-to-end
+
+# Every rule file with all its samples, by the program itself.
+rules-check: build
+	@$(BINARY) rules check patterns
+
+end-to-end: build
+	@python3 Tests/EndToEnd/run.py $(BINARY)
+
+# Speed against wc, zcat and pflogsumm, in one run; BENCH_LINES=1000000 by default.
+bench: build
+	@python3 Benchmarks/bench.py $(BINARY)
+
+fuzz: system-packages
+	@$(SWIFT) test --filter Fuzz
+
+lint:
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Plugins
+	@python3 Tests/EndToEnd/house_rules.py
+
+format:
+	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Plugins
+
+install: build
+	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/logscan
+	install -d $(DESTDIR)$(PREFIX)/share/doc/logscan $(DESTDIR)$(PREFIX)/share/logscan
+	install -m 644 README.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/logscan
+	cp -r patterns $(DESTDIR)$(PREFIX)/share/logscan/
+
+clean:
+	rm -rf .build
+
+# What Debian 12 needs besides the Swift toolchain. Installs only what is missing.
+system-packages:
+	@missing=; for package in zlib1g-dev pkg-config; do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then echo "installing$$missing"; \
+	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+	  $$sudo apt-get -qq update && DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq install -y --no-install-recommends $$missing >/dev/null \
+	    || { echo "could not install$$missing; run as root: apt-get install$$missing" >&2; exit 1; }; fi

@@ -1,0 +1,16 @@
+import RuleFiles
+
+/// The rules that come with the program, compiled when it was built.
+public enum BuiltinRules {
+  /// Decodes the embedded rules; about a millisecond per thousand rules.
+  public static func load() -> RuleSet { RuleArchive.decode(RuleTable.archive) }
+
+  /// A digest of the rules, to tell one build's from another's.
+  public static var digest: String {
+    RuleTable.archive.withUTF8Buffer { bytes in
+      var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+      for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      return String(hash, radix: 16)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import MailEvents
+import MailFlow
+import RuleFiles
+
+/// A cause in one scope with the evidence for it.
+struct Candidate {
+  var plan: CausePlan.Cause
+  var scope: [String]
+  /// The first evidence, merged over the addresses of its population.
+  var tally: Tally
+  /// The tally's distinct fields.
+  var fields: [Field]
+  /// Seconds since 1970.
+  var onset: Int64
+  var last: Int64
+  /// What counts as one independent case: messages, or addresses, or lines.
+  var units: Int
+  var successes = 0
+  var successesAfter = 0
+  var hadSuccessBefore = false
+  /// Other destinations, users, … that the cause does not touch were seen to work.
+  var hasControl = false
+  var corroborations = 0
+  var confidence = 0.0
+  var because: [String] = []
+  var isOngoing = false
+  var consequenceOf: String?
+
+  var rule: CauseRule { plan.rule }
+
+  func distinct(_ field: Field) -> Int? {
+    fields.firstIndex(of: field).map { tally.distinct[$0].count }
+  }
+}
+
+/// Looks evidence up in a ledger: by scope, for a population, in a time.
+struct EvidenceIndex {
+  let tallies: TallySet
+  let populations: Populations
+  private var grouped: [Key: [[String]: Tally]] = [:]
+
+  private struct Key: Hashable {
+    var table: Int
+    var scopeCount: Int
+    var population: CauseRule.Population?
+  }
+
+  init(tallies: TallySet, populations: Populations) {
+    self.tallies = tallies
+    self.populations = populations
+  }
+
+  /// The counts of a piece of evidence by scope values.
+  mutating func byScope(_ piece: CausePlan.Piece) -> [[String]: Tally] {
+    let key = Key(table: piece.table, scopeCount: piece.scopeCount, population: piece.evidence.population)
+    if let known = grouped[key] { return known }
+    var result: [[String]: Tally] = [:]
+    for (values, tally) in tallies.entries(of: piece.table) {
+      if let population = piece.evidence.population, piece.clientPosition >= 0,
+        !populations.includes(values[piece.clientPosition], in: population)
+      {
+        continue
+      }
+      let scope = Array(values.prefix(piece.scopeCount))
+      if result[scope] == nil {
+        result[scope] = tally
+      } else {
+        result[scope]!.merge(tally)
+      }
+    }
+    grouped[key] = result
+    return result
+  }
+
+  /// The counts that a piece of evidence means for a finding of the given scope.
+  mutating func tally(_ piece: CausePlan.Piece, scope: [String]) -> Tally? {
+    let all = byScope(piece)
+    if piece.evidence.inScope || piece.scopeCount == 0 {
+      return all[piece.evidence.inScope ? scope : []]
+    }
+    var sum: Tally?
+    for (key, tally) in all where !piece.evidence.elsewhere || key != scope {
+      if sum == nil { sum = tally } else { sum!.merge(tally) }
+    }
+    return sum
+  }
+
+  func fields(_ piece: CausePlan.Piece) -> [Field] { tallies.plan.tables[piece.table].distinct }
+}

@@ -1,0 +1,272 @@
+import MailEvents
+import MailFlow
+import RuleFiles
+
+/// From a ledger to findings: which causes hold, which explain which, and what matters most.
+public struct Diagnostician {
+  private let plan: CausePlan
+  private let ledger: Ledger
+  private let outcomes: MessageOutcomes
+  private let fileNames: [String]
+  private var index: EvidenceIndex
+  private let logEnd: Int64
+  private let logStart: Int64
+
+  /// Below this a cause is not worth a user's time.
+  static let leastConfidence = 0.5
+
+  public init(plan: CausePlan, ledger: Ledger, fileNames: [String]) {
+    self.plan = plan
+    self.ledger = ledger
+    self.fileNames = fileNames
+    outcomes = ledger.messageOutcomes()
+    index = EvidenceIndex(tallies: ledger.tallies, populations: Populations(ledger.access))
+    logStart = ledger.first.isKnown ? ledger.first.seconds : 0
+    logEnd = ledger.last.isKnown ? ledger.last.seconds : 0
+  }
+
+  /// The findings in the order of the report, and what needs no action.
+  public mutating func diagnose() -> (findings: [Finding], noise: [Finding]) {
+    var candidates: [Candidate] = []
+    for cause in plan.causes { candidates += self.candidates(of: cause) }
+    ExplainingAway.apply(&candidates)
+    let ranked = candidates.sorted { a, b in
+      let (x, y) = (rank(a), rank(b))
+      return x != y ? x > y : (a.onset, a.rule.id, a.scope.joined()) < (b.onset, b.rule.id, b.scope.joined())
+    }
+    let found = Set(ranked.map(\.rule.id))
+    let findings = ranked.filter { !$0.rule.isNoise }.map { finding($0, found: found) }
+    let noise = ranked.filter(\.rule.isNoise).map { finding($0, found: found) }
+    return (findings, noise)
+  }
+
+  // MARK: Evidence
+
+  private mutating func candidates(of cause: CausePlan.Cause) -> [Candidate] {
+    var found: [Candidate] = []
+    let first = cause.evidence[0]
+    for (scope, tally) in index.byScope(first) {
+      guard meets(first.evidence, tally, fields: index.fields(first)) else { continue }
+      if first.evidence.stops, !hasStopped(tally) { continue }
+      if let candidate = candidate(cause, scope: scope, tally) { found.append(candidate) }
+    }
+    return found
+  }
+
+  private mutating func candidate(_ cause: CausePlan.Cause, scope: [String], _ tally: Tally) -> Candidate? {
+    let fields = index.fields(cause.evidence[0])
+    let firstSeconds = tally.first?.time.isKnown == true ? tally.first!.time.seconds : logStart
+    let lastSeconds = tally.last?.time.isKnown == true ? tally.last!.time.seconds : logEnd
+    var success: Tally?
+    if let piece = cause.success { success = index.tally(piece, scope: scope) }
+    var candidate = Candidate(
+      plan: cause, scope: scope, tally: tally, fields: fields,
+      onset: Onset.seconds(
+        failures: tally.histogram, successes: success?.histogram, firstFailure: firstSeconds),
+      last: lastSeconds, units: 0)
+    if cause.evidence[0].evidence.stops { candidate.onset = lastSeconds }
+    if let histogram = success?.histogram {
+      let width = histogram.width
+      candidate.successes = histogram.count(from: candidate.onset + width, through: lastSeconds - width)
+      candidate.successesAfter = histogram.count(from: lastSeconds + width, through: .max / 2)
+      candidate.hadSuccessBefore = (success?.first?.time.seconds ?? .max) < candidate.onset
+    }
+    candidate.units = units(candidate)
+
+    for piece in cause.evidence.dropFirst() {
+      let holds = holds(piece, candidate)
+      if !holds, !piece.evidence.optional { return nil }
+      guard holds else { continue }
+      if piece.evidence.elsewhere { candidate.hasControl = true }
+      if piece.evidence.optional, !piece.evidence.elsewhere { candidate.corroborations += 1 }
+    }
+    for piece in cause.contrary where holds(piece, candidate) { return nil }
+    if let share = cause.evidence[0].evidence.shareAtLeast {
+      let total = candidate.units + candidate.successes
+      if Double(candidate.units) * 100 < share * Double(total) { return nil }
+    }
+    candidate.isOngoing = isOngoing(candidate)
+    Confidence.judge(&candidate)
+    return candidate.confidence >= Self.leastConfidence ? candidate : nil
+  }
+
+  /// Independent cases: messages where there are queue IDs, else addresses or users where they are fewer than lines.
+  private func units(_ c: Candidate) -> Int {
+    if let messages = c.distinct(.emailLocalId), messages > 0 { return messages }
+    if let addresses = c.distinct(.clientIp), addresses > 1 { return addresses }
+    return c.tally.count
+  }
+
+  private mutating func holds(_ piece: CausePlan.Piece, _ candidate: Candidate) -> Bool {
+    guard let tally = index.tally(piece, scope: candidate.scope) else {
+      return piece.evidence.atLeast.isEmpty && !piece.evidence.atMost.isEmpty
+    }
+    let evidence = piece.evidence
+    let width = tally.histogram.width
+    let inTime: Int?
+    switch evidence.time {
+    case .any: inTime = nil
+    case .window: inTime = tally.histogram.count(from: candidate.onset, through: candidate.last)
+    case .after:
+      inTime = tally.last.map { $0.time.microseconds > (candidate.tally.last?.time.microseconds ?? 0) } == true
+        ? max(1, tally.histogram.count(from: candidate.last + width, through: .max / 2)) : 0
+    case .before:
+      inTime = tally.first.map { $0.time.microseconds < (candidate.tally.first?.time.microseconds ?? 0) } == true
+        ? max(1, tally.histogram.count(from: 0, through: candidate.onset - width)) : 0
+    }
+    if evidence.stops, !hasStopped(tally) { return false }
+    if let inTime {
+      if inTime == 0 { return evidence.atLeast.isEmpty && !evidence.atMost.isEmpty }
+      return meets(evidence, tally, fields: index.fields(piece), events: inTime)
+    }
+    return meets(evidence, tally, fields: index.fields(piece))
+  }
+
+  private func meets(_ evidence: CauseRule.Evidence, _ tally: Tally, fields: [Field], events: Int? = nil) -> Bool {
+    func value(_ measure: CauseRule.Threshold.Measure) -> Int {
+      switch measure {
+      case .events: events ?? tally.count
+      case .distinct(let field): fields.firstIndex(of: field).map { tally.distinct[$0].count } ?? 0
+      }
+    }
+    if evidence.atLeast.isEmpty, evidence.atMost.isEmpty { return (events ?? tally.count) > 0 }
+    return evidence.atLeast.allSatisfy { value($0.measure) >= $0.value }
+      && evidence.atMost.allSatisfy { value($0.measure) <= $0.value }
+  }
+
+  /// Regular events that ceased while the log went on: silent for more than five mean gaps, with six or more events
+  /// missing. The chance of such a silence in a steady stream is below 0.3 % (Poisson).
+  private func hasStopped(_ tally: Tally) -> Bool {
+    guard tally.count >= 4, let first = tally.first, let last = tally.last, first.time.isKnown else { return false }
+    let span = Double(last.time.microseconds - first.time.microseconds) / 1e6
+    let gap = span / Double(tally.count - 1)
+    let silence = Double(ledger.last.microseconds - last.time.microseconds) / 1e6
+    return gap > 0 && silence / gap >= 6
+  }
+
+  private func isOngoing(_ c: Candidate) -> Bool {
+    if c.successesAfter >= 1, c.successesAfter * 2 >= c.units { return false }
+    if c.rule.specificity == .definitive || c.rule.specificity == .absence { return true }
+    let gap = c.tally.count > 1 ? Double(c.last - c.onset) / Double(c.tally.count - 1) : 0
+    let quiet = Double(logEnd - c.last)
+    return quiet <= max(600, 4 * gap) && c.successesAfter == 0
+  }
+
+  // MARK: Ranking
+
+  private func rank(_ c: Candidate) -> Double {
+    let weight: Double
+    switch c.rule.severity {
+    case .critical: weight = 100
+    case .warning: weight = 25
+    case .notice: weight = 3
+    case .info: weight = 0.1
+    }
+    var value = weight * c.confidence * (1 + log10(1 + harm(c)))
+    if c.rule.specificity == .definitive { value *= 1.5 }
+    if !c.isOngoing { value *= 0.6 }
+    if c.rule.act == .remote { value *= 0.9 }
+    if c.consequenceOf != nil { value *= 0.01 }
+    return value
+  }
+
+  private func harm(_ c: Candidate) -> Double {
+    let users = Double(c.distinct(.userName) ?? 0)
+    let messages = Double(c.distinct(.emailLocalId) ?? 0)
+    return max(users * 3 + messages, Double(c.distinct(.clientIp) ?? 0))
+  }
+
+  private func log10(_ x: Double) -> Double { Confidence.decimalLogarithm(x) }
+
+  // MARK: Findings
+
+  private func finding(_ c: Candidate, found: Set<String>) -> Finding {
+    let rule = c.rule
+    var finding = Finding(
+      cause: rule.id, title: rule.title, severity: rule.severity, act: rule.act,
+      category: rule.category, confidence: (c.confidence * 100).rounded() / 100)
+    finding.scope = zip(rule.scope, c.scope).map { (field: $0.name, value: $1) }
+    finding.since = Timestamp(seconds: c.onset)
+    if let first = c.tally.first?.time, first.isKnown, first.seconds == c.onset { finding.since = first }
+    finding.until = c.tally.last?.time.isKnown == true ? c.tally.last?.time : nil
+    finding.ongoing = c.isOngoing
+    finding.because = c.because
+    finding.impact = impact(c)
+    finding.summary = summary(c)
+    finding.evidence = [evidence(c)]
+    finding.example = place(c.tally.first)
+    finding.rivals = rule.rivals.map { Finding.Rival(cause: $0.cause, share: $0.share) }
+    finding.ruledOut = rule.lookAlikes.filter { !found.contains($0.cause) }.map {
+      Finding.RuledOut(cause: $0.cause, why: $0.difference)
+    }
+    finding.consequenceOf = c.consequenceOf
+    finding.explain = rule.explain
+    finding.fix = fix(c)
+    finding.references = rule.references
+    finding.probes = rule.probes
+    return finding
+  }
+
+  private func impact(_ c: Candidate) -> Finding.Impact {
+    var impact = Finding.Impact()
+    impact.messages = c.distinct(.emailLocalId) ?? 0
+    impact.recipients = c.distinct(.smtpEnvelopeTo) ?? 0
+    impact.senders = c.distinct(.smtpEnvelopeFrom) ?? 0
+    impact.users = c.distinct(.userName) ?? 0
+    if let position = c.fields.firstIndex(of: .emailLocalId) {
+      impact.waiting = outcomes.waiting(among: c.tally.distinct[position]) ?? 0
+    }
+    return impact
+  }
+
+  private func evidence(_ c: Candidate) -> Finding.Evidence {
+    var distinct: [String: Int] = [:]
+    for (position, field) in c.fields.enumerated() {
+      let count = c.tally.distinct[position].count
+      if count > 0 { distinct[field.name] = count }
+    }
+    let select = c.rule.evidence[0].select
+    let event =
+      c.tally.first.map { ledger.tallies.ruleEvents[Int($0.rule)].name } ?? select.events.first?.name ?? ""
+    let reason = c.tally.first.flatMap { $0.reason == 0 ? nil : plan.reasons[Int($0.reason)] }
+    return Finding.Evidence(
+      event: event, reason: reason, count: c.tally.count, distinct: distinct,
+      first: place(c.tally.first), last: place(c.tally.last))
+  }
+
+  private func place(_ mention: Tally.Mention?) -> Place? {
+    guard let mention, mention.place.file >= 0, Int(mention.place.file) < fileNames.count else { return nil }
+    return Place(
+      file: fileNames[Int(mention.place.file)], line: mention.place.line,
+      text: String(decoding: mention.text, as: UTF8.self))
+  }
+
+  private func summary(_ c: Candidate) -> String {
+    let shown = ledger.tallies.plan.tables[c.plan.evidence[0].table].shown
+    return Summary.fill(c.rule.summary) { name in
+      if name == "events" { return Summary.grouped(c.tally.count) }
+      if name == "scope" { return c.scope.joined(separator: ", ") }
+      if name.hasPrefix("distinct "), let field = Field.named[String(name.dropFirst(9))] {
+        return c.distinct(field).map(Summary.grouped)
+      }
+      guard let field = Field.named[name] else { return nil }
+      if let position = c.rule.scope.firstIndex(of: field) { return c.scope[position] }
+      guard let position = shown.firstIndex(of: field), let values = c.tally.first?.shown,
+        position < values.count, !values[position].isEmpty
+      else { return nil }
+      return values[position]
+    }
+  }
+
+  /// The steps for the server whose line shows the fault, then those for any server.
+  private func fix(_ c: Candidate) -> [String] {
+    let id = c.tally.first.map { plan.ruleIDs[Int($0.rule)] } ?? ""
+    let own = String(id.prefix { $0 != "." })
+    let steps = Dictionary(c.rule.fix.map { ($0.server, $0.steps) }) { $0 + $1 }
+    if let found = steps[own] { return found + (steps["any"] ?? []) }
+    for server in MailServer.allCases where ledger.events(of: server) > 0 {
+      if let found = steps[server.rawValue] { return found + (steps["any"] ?? []) }
+    }
+    return steps["any"] ?? c.rule.fix.first?.steps ?? []
+  }
+}

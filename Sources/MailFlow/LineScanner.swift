@@ -1,0 +1,215 @@
+import EventRules
+import LogSyntax
+import MailEvents
+
+/// What takes events: the ledger, or the writer of `logscan events`.
+public protocol EventSink {
+  mutating func register(program: Int32, name: String)
+  mutating func receive(
+    _ event: FlowEvent, _ frame: LineFrame, _ bytes: borrowing Span<UInt8>,
+    _ constants: borrowing Span<UInt8>, _ values: borrowing FieldValues)
+}
+
+extension Ledger: EventSink {
+  public mutating func receive(
+    _ event: FlowEvent, _ frame: LineFrame, _ bytes: borrowing Span<UInt8>,
+    _ constants: borrowing Span<UInt8>, _ values: borrowing FieldValues
+  ) {
+    add(event, bytes, constants, values)
+  }
+}
+
+/// From chunks of lines to events: frames each line, classifies it and hands the event on. Counts what it could not use.
+public struct LineScanner: Sendable {
+  public struct Counts: Sendable, Equatable {
+    public var total: Int64 = 0
+    public var recognised: Int64 = 0
+    public var unrecognised: Int64 = 0
+    public var foreign: Int64 = 0
+    public var malformed: Int64 = 0
+    /// Outside the time asked for.
+    public var outside: Int64 = 0
+
+    public mutating func merge(_ other: Counts) {
+      total += other.total
+      recognised += other.recognised
+      unrecognised += other.unrecognised
+      foreign += other.foreign
+      malformed += other.malformed
+      outside += other.outside
+    }
+  }
+
+  public private(set) var classifier: LineClassifier
+  public private(set) var counts = Counts()
+  public private(set) var shapes = LineShapes()
+  /// First and last time seen in the current file.
+  public private(set) var first = Timestamp.unknown
+  public private(set) var last = Timestamp.unknown
+  public private(set) var hosts: Set<[UInt8]> = []
+  /// Lines outside are counted and not used.
+  public var since = Timestamp(microseconds: .min + 1)
+  public var until = Timestamp(microseconds: .max)
+
+  private var head = EventHead()
+  private var values = FieldValues()
+  private var lastHost: [UInt8] = []
+  private var registered = 0
+  /// The line before, in the current chunk; empty at its beginning.
+  private var previous = ByteRange.none
+  /// The last line of the chunk before.
+  private var carried: [UInt8] = []
+
+  /// A repetition beyond this is taken for an error of the log.
+  static let repeatLimit: Int32 = 100_000
+
+  public init(classifier: LineClassifier) {
+    self.classifier = classifier
+  }
+
+  /// Starts a new file: its first and last times are counted anew.
+  public mutating func beginFile() {
+    first = .unknown
+    last = .unknown
+    carried = []
+  }
+
+  /// Scans bytes[0..<count], whole lines.
+  public mutating func scan(
+    _ bytes: borrowing Span<UInt8>, count: Int, firstLine: Int64, file: Int32,
+    framer: inout LineFramer, into sink: inout some EventSink
+  ) {
+    var position = 0
+    var number = firstLine
+    previous = .none
+    while position < count {
+      let end = NewlineSearch.next(bytes, position, count)
+      if end > position {
+        let line = ByteRange(position, end)
+        if scan(line: line, bytes, number, file, &framer, &sink) { previous = line }
+      } else {
+        counts.total += 1
+        counts.malformed += 1
+      }
+      position = end + 1
+      number += 1
+    }
+    if !previous.isEmpty {
+      carried.removeAll(keepingCapacity: true)
+      for i in previous.lower..<previous.upper { carried.append(bytes[i]) }
+    }
+  }
+
+  /// Returns whether the line may be meant by a following `last message repeated`.
+  @inline(__always)
+  private mutating func scan(
+    line: ByteRange, _ bytes: borrowing Span<UInt8>, _ number: Int64, _ file: Int32,
+    _ framer: inout LineFramer, _ sink: inout some EventSink
+  ) -> Bool {
+    counts.total += 1
+    let frame = framer.frame(bytes, line)
+    if frame.time.isKnown {
+      if !first.isKnown || frame.time < first { first = frame.time }
+      if !last.isKnown || frame.time > last { last = frame.time }
+      if frame.time < since || frame.time > until {
+        counts.outside += 1
+        return false
+      }
+    }
+    let place = LinePlace(file: file, line: number)
+    if frame.repeats > 0, frame.message.isEmpty {
+      counts.recognised += 1
+      repeatPrevious(frame.repeats, bytes, place, &framer, &sink)
+      return false
+    }
+    if frame.inScratch {
+      let scratch = framer.scratch
+      use(frame, scratch.span, ByteRange(0, scratch.count), place, &sink)
+    } else {
+      use(frame, bytes, line, place, &sink)
+    }
+    return true
+  }
+
+  @inline(__always)
+  private mutating func use(
+    _ frame: LineFrame, _ bytes: borrowing Span<UInt8>, _ line: ByteRange, _ place: LinePlace,
+    _ sink: inout some EventSink
+  ) {
+    noteHost(frame.host, bytes)
+    let outcome = classifier.classify(bytes, frame, &head, &values)
+    if Int(head.program) >= registered { register(&sink) }
+    switch outcome {
+    case .recognised:
+      counts.recognised += 1
+      let event = event(frame, place, line)
+      for _ in 0..<max(1, min(frame.repeats, Self.repeatLimit)) {
+        sink.receive(event, frame, bytes, classifier.constants.span, values)
+      }
+    case .unrecognised:
+      counts.unrecognised += 1
+      shapes.add(
+        program: Array(classifier.programs[Int(head.program)].name.utf8), bytes, message: frame.message,
+        line: line, at: place)
+    case .foreign: counts.foreign += 1
+    case .malformed: counts.malformed += 1
+    }
+  }
+
+  @inline(__always)
+  private func event(_ frame: LineFrame, _ place: LinePlace, _ line: ByteRange) -> FlowEvent {
+    FlowEvent(
+      head: head, time: frame.time, pid: frame.pid,
+      server: classifier.programs[Int(head.program)].server, place: place, line: line)
+  }
+
+  private mutating func register(_ sink: inout some EventSink) {
+    while registered < classifier.programs.count {
+      sink.register(program: Int32(registered), name: classifier.programs[registered].name)
+      registered += 1
+    }
+  }
+
+  @inline(__always)
+  private mutating func noteHost(_ host: ByteRange, _ bytes: borrowing Span<UInt8>) {
+    guard !host.isEmpty else { return }
+    if host.count == lastHost.count {
+      var i = 0
+      while i < lastHost.count, lastHost[i] == bytes[host.lower + i] { i += 1 }
+      if i == lastHost.count { return }
+    }
+    lastHost.removeAll(keepingCapacity: true)
+    for i in host.lower..<min(host.upper, host.lower + 255) { lastHost.append(bytes[i]) }
+    if hosts.count < 64 { hosts.insert(lastHost) }
+  }
+
+  // MARK: Repetitions
+
+  /// `last message repeated N times`: the line before counts so many times more.
+  private mutating func repeatPrevious(
+    _ times: Int32, _ bytes: borrowing Span<UInt8>, _ place: LinePlace, _ framer: inout LineFramer,
+    _ sink: inout some EventSink
+  ) {
+    if previous.isEmpty {
+      let line = carried
+      guard !line.isEmpty else { return }
+      receive(ByteRange(0, line.count), line.span, place, times, &framer, &sink)
+    } else {
+      receive(previous, bytes, place, times, &framer, &sink)
+    }
+  }
+
+  private mutating func receive(
+    _ line: ByteRange, _ bytes: borrowing Span<UInt8>, _ place: LinePlace, _ times: Int32,
+    _ framer: inout LineFramer, _ sink: inout some EventSink
+  ) {
+    let frame = framer.frame(bytes, line)
+    guard !frame.inScratch, frame.repeats == 0,
+      classifier.classify(bytes, frame, &head, &values) == .recognised
+    else { return }
+    let event = event(frame, place, line)
+    for _ in 0..<min(times, Self.repeatLimit) {
+      sink.receive(event, frame, bytes, classifier.constants.span, values)
+    }
+  }
+}

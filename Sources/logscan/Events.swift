@@ -1,0 +1,32 @@
+import ArgumentParser
+import EventRules
+import Glibc
+import LogInput
+import MailEvents
+import MailFlow
+import Reports
+import RuleFiles
+
+/// `logscan events`: every recognised line as a JSON object.
+struct Events: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print the classified events as JSON lines.")
+
+  @OptionGroup var input: InputOptions
+
+  func run() throws {
+    let source = RuleSource.load(extra: input.rules)
+    let classifier = LineClassifier(rules: source.rules, builtinPatterns: source.builtinPatterns)
+    var session = try ScanSession(options: input, classifier: classifier)
+    let words = source.rules.vocabulary
+    let numbers = Field.allCases.filter { ["int", "decimal"].contains(words.fields[$0.name]?.type) }
+    var writer = EventWriter(
+      classifier: classifier, outcomes: words.events.mapValues(\.outcome), numbers: Set(numbers))
+    writer.paths = session.sources.map(\.path)
+    session.run(into: &writer) { writer in
+      Output.write(writer.output.bytes)
+      writer.flush()
+    }
+    if let status = session.status { throw ExitCode(status) }
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Glibc
+import LogInput
+
+/// What to read, and of which time.
+struct InputOptions: ParsableArguments {
+  @Argument(help: "Log files or directories; '-' is standard input.")
+  var paths: [String] = []
+
+  @Option(help: "Only lines from this time on: yesterday, -2h, 2026-11-22, '2026-11-22 14:00'.")
+  var since: String?
+
+  @Option(help: "Only lines up to this time.")
+  var until: String?
+
+  @Option(help: "Time zone of logs that do not say theirs, e.g. Europe/Berlin. Default: the system's.")
+  var timezone: String?
+
+  @Option(help: ArgumentHelp("A rule file or a directory of them, besides the built-in ones.", valueName: "path"))
+  var rules: [String] = []
+
+  func validate() throws {
+    for (name, text) in [("--since", since), ("--until", until)] {
+      if let text, TimeArgument.parse(text) == nil {
+        throw ValidationError(
+          "\(name): '\(text)' is no time; write yesterday, -2h, 2026-11-22 or '2026-11-22 14:00'")
+      }
+    }
+  }
+
+  /// The paths to read: those given, or standard input, or the usual places.
+  func chosenPaths() throws -> [String] {
+    if !paths.isEmpty { return paths }
+    if isatty(0) == 0 { return ["-"] }
+    let usual = InputPlanner.usualPlaces()
+    guard !usual.isEmpty else {
+      Messages.error(
+        "no mail log in the usual places; name one: logscan FILE, or: journalctl -u postfix | logscan")
+      throw ExitCode(Status.nothingRead)
+    }
+    Messages.error("no file named; reading \(usual.joined(separator: ", "))")
+    return usual
+  }
+}

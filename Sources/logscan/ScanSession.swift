@@ -1,0 +1,124 @@
+import ArgumentParser
+import EventRules
+import Glibc
+import LogInput
+import LogSyntax
+import MailEvents
+import MailFlow
+import RuleFiles
+
+/// Reads all inputs in order into one sink. What goes wrong with one input never stops the rest.
+struct ScanSession {
+  struct Input {
+    var source: LogSource
+    var bytes: Int64 = 0
+    var lines: Int64 = 0
+    var first = Timestamp.unknown
+    var last = Timestamp.unknown
+    var problem: String?
+  }
+
+  var scanner: LineScanner
+  private(set) var inputs: [Input] = []
+  /// Inputs that could not even be opened.
+  private(set) var failed: [InputProblem] = []
+  private(set) var isPartial = false
+  private(set) var cutLines: Int64 = 0
+  private(set) var assumptions: Set<String> = []
+  private(set) var seconds = 0.0
+  private let plan: InputPlan
+
+  init(options: InputOptions, classifier: LineClassifier) throws {
+    if let zone = options.timezone { setenv("TZ", zone, 1) }
+    tzset()
+    scanner = LineScanner(classifier: classifier)
+    if let since = options.since.flatMap({ TimeArgument.parse($0) }) { scanner.since = since }
+    if let until = options.until.flatMap({ TimeArgument.parse($0) }) { scanner.until = until }
+    plan = InputPlanner.plan(paths: try options.chosenPaths(), firstTime: Self.firstTime)
+    failed = plan.problems
+    for problem in plan.problems { Messages.error("\(problem.path): \(problem.text)") }
+    for skipped in plan.skipped { Messages.error("\(skipped.path): \(skipped.why)") }
+  }
+
+  var sources: [LogSource] { plan.sources }
+
+  /// The time of the first line that has one.
+  private static func firstTime(_ bytes: [UInt8], _ modified: Int64) -> Int64? {
+    var framer = LineFramer(options: FramerOptions(reference: Timestamp(seconds: modified)))
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+      if end > start {
+        let frame = framer.frame(bytes.span, ByteRange(start, end))
+        if frame.time.isKnown { return frame.time.microseconds }
+      }
+      start = end + 1
+    }
+    return nil
+  }
+
+  /// Reads everything. `flush` is called after each chunk and at the end.
+  mutating func run<Sink: EventSink>(into sink: inout Sink, flush: (inout Sink) -> Void) {
+    Interruption.watch()
+    var progress = Progress(total: plan.sources.reduce(0) { $0 + $1.size })
+    var done: Int64 = 0
+    var chunk = LineChunk()
+    for (number, source) in plan.sources.enumerated() {
+      var input = Input(source: source)
+      read(source, Int32(number), &input, &chunk, into: &sink, flush: flush) { progress.update(done: done + $0) }
+      done += source.size
+      inputs.append(input)
+      if Interruption.isAsked {
+        isPartial = true
+        break
+      }
+    }
+    flush(&sink)
+    progress.clear()
+    seconds = progress.elapsed
+  }
+
+  private mutating func read<Sink: EventSink>(
+    _ source: LogSource, _ number: Int32, _ input: inout Input, _ chunk: inout LineChunk,
+    into sink: inout Sink, flush: (inout Sink) -> Void, report: (Int64) -> Void
+  ) {
+    var framer = LineFramer(options: FramerOptions(reference: Timestamp(seconds: source.modified)))
+    scanner.beginFile()
+    do throws(InputProblem) {
+      let reader = try LineReader(source)
+      defer {
+        input.bytes = reader.bytesRead
+        input.lines = reader.linesRead
+        cutLines += reader.cutLines
+      }
+      while try reader.next(&chunk) {
+        scanner.scan(
+          chunk.span, count: chunk.count, firstLine: chunk.firstLine, file: number, framer: &framer,
+          into: &sink)
+        flush(&sink)
+        report(reader.compressedBytes)
+        if Interruption.isAsked { break }
+      }
+    } catch {
+      input.problem = error.text
+      Messages.error("\(error.path): \(error.text)")
+      if error.nothingRead { failed.append(error) }
+    }
+    input.first = scanner.first
+    input.last = scanner.last
+    if framer.inferredYears { assumptions.insert("years inferred: the log does not write them") }
+    if framer.usedLocalZone { assumptions.insert("times without a zone taken as \(Self.zoneName)") }
+    if framer.clockStepsBack > 0 { assumptions.insert("times jump back in \(source.path)") }
+  }
+
+  private static var zoneName: String {
+    if let zone = getenv("TZ").map({ String(cString: $0) }), !zone.isEmpty { return zone }
+    return "local time"
+  }
+
+  /// The exit status that the inputs call for; nil when all was read.
+  var status: Int32? {
+    if inputs.allSatisfy({ $0.problem != nil && $0.lines == 0 }), !failed.isEmpty { return Status.nothingRead }
+    return failed.isEmpty && inputs.allSatisfy { $0.problem == nil } ? nil : Status.partlyRead
+  }
+}
