@@ -52,5 +52,24 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
+
+    .testTarget(name: "LogInputTests", dependencies: ["LogInput", "CZlib"], swiftSettings: swift),
+    .testTarget(name: "LogSyntaxTests", dependencies: ["LogSyntax", "MailEvents"], swiftSettings: swift),
+    .testTarget(name: "RuleFilesTests", dependencies: ["RuleFiles", "MailEvents"], swiftSettings: swift),
+    .testTarget(
+      name: "EventRulesTests", dependencies: ["EventRules", "LogSyntax", "RuleFiles", "MailEvents"],
+      swiftSettings: swift),
+    .testTarget(
+      name: "MailFlowTests",
+      dependencies: ["MailFlow", "EventRules", "LogSyntax", "RuleFiles", "BuiltinRules", "MailEvents"],
+      swiftSettings: swift),
+    .testTarget(
+      name: "DiagnosisTests",
+      dependencies: [
+        "Diagnosis", "MailFlow", "EventRules", "LogSyntax", "RuleFiles", "BuiltinRules", "MailEvents",
+      ],
+      swiftSettings: swift),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Diagnosis", "MailEvents"], swiftSettings: swift),
   ]
 )

@@ -183,7 +183,9 @@ enum ValueScanner {
       guard i < end, bytes[i] == UInt8(ascii: ".") else { return nil }
       i += 1
     }
-    if i < end, ByteClasses.isHost(bytes[i]), bytes[i] != UInt8(ascii: ".") { return nil }
+    // Part of a longer name (`192.0.2.1.dyn.example.net`) is no address; a full stop at the end is not part of one.
+    let next = i < end && bytes[i] == UInt8(ascii: ".") ? i + 1 : i
+    if next < end, ByteClasses.isHost(bytes[next]), next == i || bytes[next] != UInt8(ascii: ".") { return nil }
     return i
   }
 

@@ -21,7 +21,7 @@ public struct DelayHistogram: Sendable, Equatable {
   private static func bucket(_ milliseconds: Int) -> Int {
     let value = max(1, milliseconds / 10 + 1)
     let octave = 63 - UInt64(value).leadingZeroBitCount
-    let within = (value - (1 << octave)) * bucketsPerOctave >> octave
+    let within = ((value - (1 << octave)) * bucketsPerOctave) >> octave
     return min(bucketCount - 1, octave * bucketsPerOctave + within)
   }
 

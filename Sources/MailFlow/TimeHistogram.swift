@@ -14,7 +14,7 @@ public struct TimeHistogram: Sendable, Equatable {
 
   public var isEmpty: Bool { counts.isEmpty }
 
-  mutating func add(_ time: Timestamp, count: UInt32 = 1) {
+  public mutating func add(_ time: Timestamp, count: UInt32 = 1) {
     guard time.isKnown else { return }
     if counts.isEmpty {
       firstBucket = time.seconds >> shift
@@ -35,7 +35,7 @@ public struct TimeHistogram: Sendable, Equatable {
     counts[Int(bucket - firstBucket)] &+= count
   }
 
-  mutating func merge(_ other: TimeHistogram) {
+  public mutating func merge(_ other: TimeHistogram) {
     guard !other.isEmpty else { return }
     guard !isEmpty else {
       self = other
