@@ -15,8 +15,8 @@ enum Summary {
     var result = ""
     var rest = text[...]
     while let open = rest.firstIndex(of: "{") {
-      result += rest[..<open]
       guard let close = rest[open...].firstIndex(of: "}") else { break }
+      result += rest[..<open]
       let name = String(rest[rest.index(after: open)..<close])
       result += value(name) ?? "?"
       rest = rest[rest.index(after: close)...]

@@ -43,8 +43,6 @@ public struct LineClassifier: Sendable {
     public var server: MailServer
     var isMail: Bool
     var isForeignUnlessTaken: Bool
-    /// Index into `tables`, -1 until the first line of the program is seen.
-    var table: Int32
   }
 
   public private(set) var rules: [Rule]
@@ -57,7 +55,8 @@ public struct LineClassifier: Sendable {
   private let source: RuleSet
   private let firstUserRule: Int
   private let classifier: ReasonClassifier
-  private var tables: [MatchTable] = []
+  /// By program; nil until the first line of the program is seen.
+  private var tables: ContiguousArray<MatchTable?> = []
   private var programIDs: [String: Int32] = [:]
   private var tagCache: [(hash: UInt64, program: Int32)]
   private var captures = Captures()
@@ -116,22 +115,21 @@ public struct LineClassifier: Sendable {
   ) -> LineOutcome {
     let program = program(bytes, frame)
     head.program = program
-    let table = table(of: program)
-    guard table >= 0 else { return .foreign }
+    guard let table = table(of: program) else { return .foreign }
     captures.count = 0
     let accept = MatchWalk.walk(
-      tables[table], bytes, node: 0, frame.message.lower, frame.message.upper, &captures)
+      table, bytes, node: 0, frame.message.lower, frame.message.upper, &captures)
     guard accept >= 0 else {
       if frame.form == .bare, programs[Int(program)].name == Self.bareProgram { return .malformed }
       return programs[Int(program)].isForeignUnlessTaken ? .foreign : .unrecognised
     }
-    finish(bytes, frame, tables[table].accepts[Int(accept)], tables[table], &head, &values)
+    finish(bytes, frame, table.accepts[Int(accept)], table, &head, &values)
     return .recognised
   }
 
   private mutating func finish(
     _ bytes: borrowing Span<UInt8>, _ frame: LineFrame, _ accept: MatchTable.Accept,
-    _ table: borrowing MatchTable, _ head: inout EventHead, _ values: inout FieldValues
+    _ table: MatchTable, _ head: inout EventHead, _ values: inout FieldValues
   ) {
     let ruleIndex = Int(accept.rule)
     head.rule = accept.rule
@@ -264,19 +262,18 @@ public struct LineClassifier: Sendable {
     programs.append(
       Program(
         name: name, server: ProgramName.server(of: name), isMail: isMail,
-        isForeignUnlessTaken: source.foreignPrograms.contains(name), table: -1))
+        isForeignUnlessTaken: source.foreignPrograms.contains(name)))
+    tables.append(nil)
     programIDs[name] = id
     return id
   }
 
-  private mutating func table(of program: Int32) -> Int {
-    let known = programs[Int(program)].table
-    if known >= 0 { return Int(known) }
-    guard programs[Int(program)].isMail else { return -1 }
+  private mutating func table(of program: Int32) -> MatchTable? {
+    if let known = tables[Int(program)] { return known }
+    guard programs[Int(program)].isMail else { return nil }
     var builder = builder(for: programs[Int(program)].name)
-    tables.append(builder.build())
-    programs[Int(program)].table = Int32(tables.count - 1)
-    return tables.count - 1
+    tables[Int(program)] = builder.build()
+    return tables[Int(program)]
   }
 
   private func builder(for name: String) -> MatchTableBuilder {

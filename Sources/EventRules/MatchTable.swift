@@ -5,7 +5,7 @@ import RuleFiles
 ///
 /// A node's edges are tried in the order of the language: the literal (at most one can match, since edges of a node begin
 /// with different bytes), typed values, free text up to a literal (the longer literal first), the rest of the line.
-struct MatchTable: Sendable {
+final class MatchTable: Sendable {
   struct Node: Sendable {
     var literals: Range<Int32> = 0..<0
     var typed: Range<Int32> = 0..<0
@@ -40,15 +40,37 @@ struct MatchTable: Sendable {
     var fields: Range<Int32>
   }
 
-  var nodes: ContiguousArray<Node> = []
-  var literalEdges: ContiguousArray<LiteralEdge> = []
-  var typedEdges: ContiguousArray<TypedEdge> = []
-  var freeEdges: ContiguousArray<FreeEdge> = []
-  var accepts: ContiguousArray<Accept> = []
+  let nodes: ContiguousArray<Node>
+  let literalEdges: ContiguousArray<LiteralEdge>
+  let typedEdges: ContiguousArray<TypedEdge>
+  let freeEdges: ContiguousArray<FreeEdge>
+  let accepts: ContiguousArray<Accept>
   /// Field of each value, by raw value; `Captures.positional` for values that are not kept.
-  var fields: ContiguousArray<UInt8> = []
-  var text: ContiguousArray<UInt8> = []
-  var pairs = PairScanner.postfix
+  let fields: ContiguousArray<UInt8>
+  let text: ContiguousArray<UInt8>
+  let pairs: PairScanner
+
+  fileprivate init(_ parts: Parts, pairs: PairScanner) {
+    nodes = parts.nodes
+    literalEdges = parts.literalEdges
+    typedEdges = parts.typedEdges
+    freeEdges = parts.freeEdges
+    accepts = parts.accepts
+    fields = parts.fields
+    text = parts.text
+    self.pairs = pairs
+  }
+
+  /// The arrays while they grow.
+  fileprivate struct Parts {
+    var nodes: ContiguousArray<Node> = []
+    var literalEdges: ContiguousArray<LiteralEdge> = []
+    var typedEdges: ContiguousArray<TypedEdge> = []
+    var freeEdges: ContiguousArray<FreeEdge> = []
+    var accepts: ContiguousArray<Accept> = []
+    var fields: ContiguousArray<UInt8> = []
+    var text: ContiguousArray<UInt8> = []
+  }
 }
 
 /// Two templates that take the same lines with equal rank.
@@ -70,7 +92,7 @@ struct MatchTableBuilder {
   }
 
   private let root = Vertex()
-  private var table = MatchTable()
+  private var table = MatchTable.Parts()
   private var ranks: [Int] = []
   private(set) var conflicts: [RuleConflict] = []
   private let program: String
@@ -79,7 +101,6 @@ struct MatchTableBuilder {
   init(program: String, rules: [PatternRule]) {
     self.program = program
     self.rules = rules
-    table.pairs = program.hasPrefix("dovecot") ? .dovecot : .postfix
   }
 
   /// Adds all templates of rule `index`. Of two templates that are the same, the one of higher rank is kept.
@@ -195,7 +216,7 @@ struct MatchTableBuilder {
       node.free = freeStart..<Int32(table.freeEdges.count)
       table.nodes[index] = node
     }
-    return table
+    return MatchTable(table, pairs: program.hasPrefix("dovecot") ? .dovecot : .postfix)
   }
 
   private mutating func appendLiterals(_ vertex: Vertex, _ queue: inout [(vertex: Vertex, index: Int)])

@@ -5,7 +5,7 @@ import RuleFiles
 enum MatchWalk {
   /// The template that takes bytes[position..<end] as a whole, or -1; its values are in `captures`.
   static func walk(
-    _ table: borrowing MatchTable, _ bytes: borrowing Span<UInt8>, node index: Int, _ position: Int,
+    _ table: MatchTable, _ bytes: borrowing Span<UInt8>, node index: Int, _ position: Int,
     _ end: Int, _ captures: inout Captures
   ) -> Int32 {
     let node = table.nodes[index]
@@ -67,7 +67,7 @@ enum MatchWalk {
 
   @inline(__always)
   private static func matches(
-    _ table: borrowing MatchTable, _ label: ByteRange, _ bytes: borrowing Span<UInt8>, _ position: Int,
+    _ table: MatchTable, _ label: ByteRange, _ bytes: borrowing Span<UInt8>, _ position: Int,
     _ end: Int
   ) -> Bool {
     let count = label.count
@@ -82,7 +82,7 @@ enum MatchWalk {
   }
 
   private static func firstOccurrence(
-    _ table: borrowing MatchTable, _ label: ByteRange, _ bytes: borrowing Span<UInt8>, _ position: Int,
+    _ table: MatchTable, _ label: ByteRange, _ bytes: borrowing Span<UInt8>, _ position: Int,
     _ end: Int
   ) -> Int {
     let first = table.text[label.lower]
@@ -96,7 +96,7 @@ enum MatchWalk {
   }
 
   private static func lastOccurrence(
-    _ table: borrowing MatchTable, _ label: ByteRange, _ bytes: borrowing Span<UInt8>, _ position: Int,
+    _ table: MatchTable, _ label: ByteRange, _ bytes: borrowing Span<UInt8>, _ position: Int,
     _ end: Int
   ) -> Int {
     let first = table.text[label.lower]

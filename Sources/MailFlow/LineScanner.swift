@@ -29,6 +29,8 @@ public struct LineScanner: Sendable {
     public var malformed: Int64 = 0
     /// Outside the time asked for.
     public var outside: Int64 = 0
+    /// Longer than the limit; what is behind it was not read.
+    public var cut: Int64 = 0
 
     public mutating func merge(_ other: Counts) {
       total += other.total
@@ -37,6 +39,7 @@ public struct LineScanner: Sendable {
       foreign += other.foreign
       malformed += other.malformed
       outside += other.outside
+      cut += other.cut
     }
   }
 
@@ -60,6 +63,8 @@ public struct LineScanner: Sendable {
   /// The last line of the chunk before.
   private var carried: [UInt8] = []
 
+  /// Of a longer line so many bytes are read.
+  public static let lineLimit = 1 << 16
   /// A repetition beyond this is taken for an error of the log.
   static let repeatLimit: Int32 = 100_000
 
@@ -74,18 +79,21 @@ public struct LineScanner: Sendable {
     carried = []
   }
 
-  /// Scans bytes[0..<count], whole lines.
+  /// Scans bytes[0..<count], whole lines, of which the first has the number `firstLine`. Returns the number of the line
+  /// that follows. Lines longer than ``lineLimit`` are cut and counted.
+  @discardableResult
   public mutating func scan(
     _ bytes: borrowing Span<UInt8>, count: Int, firstLine: Int64, file: Int32,
     framer: inout LineFramer, into sink: inout some EventSink
-  ) {
+  ) -> Int64 {
     var position = 0
     var number = firstLine
     previous = .none
     while position < count {
       let end = NewlineSearch.next(bytes, position, count)
       if end > position {
-        let line = ByteRange(position, end)
+        if end - position > Self.lineLimit { counts.cut += 1 }
+        let line = ByteRange(position, min(end, position + Self.lineLimit))
         if scan(line: line, bytes, number, file, &framer, &sink) { previous = line }
       } else {
         counts.total += 1
@@ -98,6 +106,7 @@ public struct LineScanner: Sendable {
       carried.removeAll(keepingCapacity: true)
       for i in previous.lower..<previous.upper { carried.append(bytes[i]) }
     }
+    return number
   }
 
   /// Returns whether the line may be meant by a following `last message repeated`.
@@ -124,7 +133,7 @@ public struct LineScanner: Sendable {
     }
     if frame.inScratch {
       let scratch = framer.scratch
-      use(frame, scratch.span, ByteRange(0, scratch.count), place, &sink)
+      use(frame, scratch.span, frame.message, place, &sink)
     } else {
       use(frame, bytes, line, place, &sink)
     }

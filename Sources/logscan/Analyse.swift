@@ -97,8 +97,8 @@ extension ScanSession {
       described.problem = problem.text
       analysis.inputs.append(described)
     }
-    analysis.lines.cut = cutLines
-    analysis.assumptions = assumptions.sorted()
+    analysis.lines.cut = scanner.counts.cut
+    analysis.assumptions += assumptions.sorted()
     analysis.isPartial = isPartial
     analysis.seconds = seconds
   }

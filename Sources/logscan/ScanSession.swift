@@ -23,7 +23,6 @@ struct ScanSession {
   /// Inputs that could not even be opened.
   private(set) var failed: [InputProblem] = []
   private(set) var isPartial = false
-  private(set) var cutLines: Int64 = 0
   private(set) var assumptions: Set<String> = []
   private(set) var seconds = 0.0
   private let plan: InputPlan
@@ -86,17 +85,16 @@ struct ScanSession {
     scanner.beginFile()
     do throws(InputProblem) {
       let reader = try LineReader(source)
+      var line: Int64 = 1
       defer {
         input.bytes = reader.bytesRead
-        input.lines = reader.linesRead
-        cutLines += reader.cutLines
+        input.lines = line - 1
       }
       while try reader.next(&chunk) {
-        scanner.scan(
-          chunk.span, count: chunk.count, firstLine: chunk.firstLine, file: number, framer: &framer,
-          into: &sink)
+        line = scanner.scan(
+          chunk.bytes.span, count: chunk.count, firstLine: line, file: number, framer: &framer, into: &sink)
         flush(&sink)
-        report(reader.compressedBytes)
+        report(reader.consumed)
         if Interruption.isAsked { break }
       }
     } catch {
