@@ -18,6 +18,12 @@ enum EximFieldScanner {
       guard next < end, bytes[next] == UInt8(ascii: " ") else { break }
       i = next + 1
     }
+    // Where there is no port, a blank may stand before the colon that ends the fields.
+    if lastEnd >= 0, lastEnd + 2 < end, bytes[lastEnd] == UInt8(ascii: " "), bytes[lastEnd + 1] == UInt8(ascii: ":"),
+      bytes[lastEnd + 2] == UInt8(ascii: " ")
+    {
+      return lastEnd + 1
+    }
     return lastEnd
   }
 
@@ -163,6 +169,8 @@ enum EximFieldScanner {
         captures.add(.smtpRelayPort, port.value)
         stop = port.next
       }
+      // A mark for an address that was given again for a further recipient.
+      if stop < end, bytes[stop] == UInt8(ascii: "*") { stop += 1 }
     }
     return stop > start ? stop : -1
   }

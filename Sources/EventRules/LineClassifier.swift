@@ -33,7 +33,7 @@ public struct LineClassifier: Sendable {
     public var event: EventType
     public var direction: Direction
     var fixedReason: UInt16
-    var groups: UInt64
+    var groups: ReasonClassifier.GroupSelection
     var otherwise: UInt16
     var constants: [(field: Field, range: ByteRange)]
   }
@@ -55,8 +55,15 @@ public struct LineClassifier: Sendable {
   private let source: RuleSet
   private let firstUserRule: Int
   private let classifier: ReasonClassifier
+  /// A program's own rules, and those for all programs of its server, which come after.
+  private struct Tables: Sendable {
+    var own: MatchTable
+    var shared: MatchTable?
+  }
+
   /// By program; nil until the first line of the program is seen.
-  private var tables: ContiguousArray<MatchTable?> = []
+  private var tables: ContiguousArray<Tables?> = []
+  private var sharedTables: [String: MatchTable] = [:]
   private var programIDs: [String: Int32] = [:]
   private var tagCache: [(hash: UInt64, program: Int32)]
   private var captures = Captures()
@@ -82,12 +89,12 @@ public struct LineClassifier: Sendable {
     for pattern in rules.patterns {
       var rule = Rule(
         id: pattern.id, event: pattern.event, direction: pattern.direction, fixedReason: 0,
-        groups: 0, otherwise: 0, constants: [])
+        groups: ReasonClassifier.GroupSelection(), otherwise: 0, constants: [])
       switch pattern.reason {
       case .none: break
       case .fixed(let name): rule.fixedReason = ids[name] ?? 0
       case .classified(let groups, let otherwise):
-        rule.groups = classifier.mask(of: groups)
+        rule.groups = classifier.selection(of: groups)
         rule.otherwise = ids[otherwise] ?? 0
       }
       for (field, value) in pattern.constants {
@@ -115,10 +122,17 @@ public struct LineClassifier: Sendable {
   ) -> LineOutcome {
     let program = program(bytes, frame)
     head.program = program
-    guard let table = table(of: program) else { return .foreign }
+    guard let tables = tables(of: program) else { return .foreign }
     captures.count = 0
-    let accept = MatchWalk.walk(
+    var table = tables.own
+    var accept = MatchWalk.walk(
       table, bytes, node: 0, frame.message.lower, frame.message.upper, &captures)
+    if accept < 0, let shared = tables.shared {
+      captures.count = 0
+      table = shared
+      accept = MatchWalk.walk(
+        table, bytes, node: 0, frame.message.lower, frame.message.upper, &captures)
+    }
     guard accept >= 0 else {
       if frame.form == .bare, programs[Int(program)].name == Self.bareProgram { return .malformed }
       return programs[Int(program)].isForeignUnlessTaken ? .foreign : .unrecognised
@@ -160,10 +174,10 @@ public struct LineClassifier: Sendable {
     if !frame.session.isEmpty, !values.has(.sessionId) { values.set(.sessionId, frame.session) }
     if !frame.client.isEmpty, !values.has(.clientIp) { values.set(.clientIp, frame.client) }
     head.reason = rules[ruleIndex].fixedReason
-    if rules[ruleIndex].groups != 0 || head.event == .smtpRejected {
+    if !rules[ruleIndex].groups.isEmpty || head.event == .smtpRejected {
       findReplyCodes(bytes, &values)
     }
-    if rules[ruleIndex].groups != 0 { head.reason = reason(bytes, rule: ruleIndex, values) }
+    if !rules[ruleIndex].groups.isEmpty { head.reason = reason(bytes, rule: ruleIndex, values) }
   }
 
   /// Exim's `H=` names the relay of an outbound event and the client of an inbound one.
@@ -268,28 +282,36 @@ public struct LineClassifier: Sendable {
     return id
   }
 
-  private mutating func table(of program: Int32) -> MatchTable? {
+  private mutating func tables(of program: Int32) -> Tables? {
     if let known = tables[Int(program)] { return known }
     guard programs[Int(program)].isMail else { return nil }
-    var builder = builder(for: programs[Int(program)].name)
-    tables[Int(program)] = builder.build()
+    let name = programs[Int(program)].name
+    var own = builder(named: name)
+    var shared: MatchTable?
+    if let slash = name.firstIndex(of: "/") {
+      let wildcard = name[...slash] + "*"
+      if let known = sharedTables[String(wildcard)] {
+        shared = known
+      } else if knownPrograms.contains(String(wildcard)) {
+        var builder = builder(named: String(wildcard))
+        shared = builder.build()
+        sharedTables[String(wildcard)] = shared
+      }
+    }
+    tables[Int(program)] = Tables(own: own.build(), shared: shared)
     return tables[Int(program)]
   }
 
-  private func builder(for name: String) -> MatchTableBuilder {
+  /// The rules whose `program:` has exactly this name; all rules for a line without header.
+  private func builder(named name: String) -> MatchTableBuilder {
     var builder = MatchTableBuilder(program: name, rules: source.patterns)
     for (index, pattern) in source.patterns.enumerated() {
-      var rank = -1
       if name == Self.bareProgram {
         // Ties between servers are settled by the order of the files.
-        rank = source.patterns.count - index
-      } else {
-        for program in pattern.programs where ProgramName.matches(name, pattern: program) {
-          rank = max(rank, program == name ? 1 : 0)
-        }
-        if rank >= 0, index >= firstUserRule { rank += 2 }
+        builder.add(rule: index, rank: source.patterns.count - index)
+      } else if pattern.programs.contains(name) {
+        builder.add(rule: index, rank: index >= firstUserRule ? 1 : 0)
       }
-      if rank >= 0 { builder.add(rule: index, rank: rank) }
     }
     return builder
   }
@@ -298,8 +320,8 @@ public struct LineClassifier: Sendable {
   public func conflicts() -> [RuleConflict] {
     var found: [RuleConflict] = []
     var seen: Set<String> = []
-    for name in knownPrograms.sorted() where !name.hasSuffix("/*") {
-      for conflict in builder(for: name).conflicts
+    for name in knownPrograms.sorted() {
+      for conflict in builder(named: name).conflicts
       where seen.insert("\(conflict.first) \(conflict.second)").inserted {
         found.append(conflict)
       }

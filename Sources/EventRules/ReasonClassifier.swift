@@ -65,9 +65,28 @@ public struct ReasonClassifier: Sendable {
     buildAutomaton(texts)
   }
 
-  /// The groups' bits, for `classify`. Unknown names give no bit.
-  public func mask(of names: [String]) -> UInt64 {
-    names.reduce(0) { $0 | (groups[$1] ?? 0) }
+  /// The groups to classify with, as `classify` takes them: the earlier in the list decides between equal rules. Unknown
+  /// names are left out.
+  public func selection(of names: [String]) -> GroupSelection {
+    var selection = GroupSelection()
+    for (place, name) in names.enumerated() {
+      guard let bit = groups[name] else { continue }
+      selection.mask |= bit
+      selection.places[bit.trailingZeroBitCount] = UInt8(min(place, 255))
+    }
+    return selection
+  }
+
+  /// Some groups in an order.
+  public struct GroupSelection: Sendable {
+    var mask: UInt64 = 0
+    /// By group number.
+    var places = ContiguousArray<UInt8>(repeating: 255, count: 64)
+
+    public var isEmpty: Bool { mask == 0 }
+
+    @inline(__always)
+    func place(_ group: UInt64) -> UInt8 { places[group.trailingZeroBitCount] }
   }
 
   public func isGroup(_ name: String) -> Bool { groups[name] != nil }
@@ -128,10 +147,10 @@ public struct ReasonClassifier: Sendable {
   ///
   /// Linear in the text's length; `hits` is scratch space of the caller.
   /// - Parameters:
-  ///   - groups: from ``mask(of:)``.
+  ///   - groups: from ``selection(of:)``.
   ///   - code: RFC 5321 reply code and `enhanced`: RFC 3463 code, where the event has them.
   public func classify(
-    _ bytes: borrowing Span<UInt8>, _ text: ByteRange, groups: UInt64, code: ByteRange?,
+    _ bytes: borrowing Span<UInt8>, _ text: ByteRange, groups: GroupSelection, code: ByteRange?,
     enhanced: ByteRange?, hits: inout [Int32]
   ) -> UInt16? {
     hits.removeAll(keepingCapacity: true)
@@ -149,12 +168,12 @@ public struct ReasonClassifier: Sendable {
       i += 1
     }
     var best = -1
-    var bestRank = (0, 0)
+    var bestRank = (0, 0, 0)
     for hit in hits {
       for r in rulesOf[Int(hit)] {
         let rule = rules[Int(r)]
-        guard rule.group & groups != 0, holds(rule, bytes, code, enhanced, hits) else { continue }
-        let rank = (textLengths[Int(hit)], rule.hasWhen ? 1 : 0)
+        guard rule.group & groups.mask != 0, holds(rule, bytes, code, enhanced, hits) else { continue }
+        let rank = (textLengths[Int(hit)], rule.hasWhen ? 1 : 0, -Int(groups.place(rule.group)))
         if best < 0 || rank > bestRank || rank == bestRank && rule.order < rules[best].order {
           best = Int(r)
           bestRank = rank
@@ -166,14 +185,14 @@ public struct ReasonClassifier: Sendable {
   }
 
   private func bestByCode(
-    _ bytes: borrowing Span<UInt8>, _ groups: UInt64, _ code: ByteRange?, _ enhanced: ByteRange?,
+    _ bytes: borrowing Span<UInt8>, _ groups: GroupSelection, _ code: ByteRange?, _ enhanced: ByteRange?,
     _ hits: [Int32]
   ) -> Int {
     var best = -1
     var bestRank = 0
     for r in textless {
       let rule = rules[r]
-      guard rule.group & groups != 0, holds(rule, bytes, code, enhanced, hits) else { continue }
+      guard rule.group & groups.mask != 0, holds(rule, bytes, code, enhanced, hits) else { continue }
       var rank = rule.codes.isEmpty ? 0 : rule.codes.contains { !$0.hasSuffix("xx") } ? 2 : 1
       for pattern in rule.enhancedCodes {
         guard let enhanced, Self.matches(pattern, bytes, enhanced) else { continue }

@@ -112,7 +112,7 @@ public struct RuleChecker {
         let bytes = Array(sample.text.utf8)
         let (code, enhanced) = Self.replyCodes(bytes)
         let found = reasons.classify(
-          bytes.span, ByteRange(0, bytes.count), groups: reasons.mask(of: [rule.group]), code: code,
+          bytes.span, ByteRange(0, bytes.count), groups: reasons.selection(of: [rule.group]), code: code,
           enhanced: enhanced, hits: &hits)
         let name = found.flatMap { $0 == 0 ? nil : rules.vocabulary.reasons[Int($0) - 1].name }
         if name != rule.reason {
