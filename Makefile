@@ -3,7 +3,7 @@
 #   make test    install what is missing, run all tests
 SHELL := /bin/bash
 PREFIX ?= /usr/local
-LOG ?= Fixtures/postfix-port-25-blocked/mail.log
+LOG ?= Fixtures/postfix-outbound-port-25-blocked/mail.log
 SWIFT ?= $(shell command -v swift || echo /opt/swift/usr/bin/swift)
 RELEASE := -c release --static-swift-stdlib
 BINARY := .build/release/logscan

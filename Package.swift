@@ -43,7 +43,9 @@ let package = Package(
       swiftSettings: swift),
 
     // What users see.
-    .target(name: "Reports", dependencies: ["MailEvents", "LogSyntax", "EventRules", "MailFlow", "Diagnosis"], swiftSettings: swift),
+    .target(
+      name: "Reports", dependencies: ["MailEvents", "LogSyntax", "EventRules", "MailFlow", "Diagnosis"],
+      swiftSettings: swift),
     .executableTarget(
       name: "logscan",
       dependencies: [

@@ -6,7 +6,8 @@ import PackagePlugin
 struct CompileRules: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     let patterns = context.package.directoryURL.appending(path: "patterns")
-    let files = FileManager.default.enumerator(at: patterns, includingPropertiesForKeys: nil)?
+    let files =
+      FileManager.default.enumerator(at: patterns, includingPropertiesForKeys: nil)?
       .compactMap { $0 as? URL }.filter { $0.pathExtension == "yaml" }
       .sorted { $0.path < $1.path } ?? []
     let output = context.pluginWorkDirectoryURL.appending(path: "RuleTable.swift")

@@ -16,7 +16,8 @@ public enum CauseChecker {
       let named = cause.supersedes + cause.follows + cause.lookAlikes.map(\.cause) + cause.rivals.map(\.cause)
       for name in named where !known.contains(name) && !name.hasSuffix("*") {
         problems.append(
-          RuleProblem(cause.place, "\(cause.id) names an unknown cause '\(name)'\(Suggestion.hint(for: name, among: known))"))
+          RuleProblem(
+            cause.place, "\(cause.id) names an unknown cause '\(name)'\(Suggestion.hint(for: name, among: known))"))
       }
       for sample in cause.samples {
         let found = findings(in: sample.log, plan, classifier)

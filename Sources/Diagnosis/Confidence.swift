@@ -52,7 +52,9 @@ enum Confidence {
       share = Double(c.successes) / Double(max(1, total))
       failShare = max(-1, 2 * (wilsonLower(c.units, of: total) - 0.5))
       if c.successes == 0 { reasons.append("nothing succeeded since it began") }
-      if c.successes > 0 { reasons.append("\(Summary.grouped(c.successes)) succeeded meanwhile, which speaks against it") }
+      if c.successes > 0 {
+        reasons.append("\(Summary.grouped(c.successes)) succeeded meanwhile, which speaks against it")
+      }
       if c.hadSuccessBefore, c.successesAfter == 0 {
         timing = 1
         reasons.append("it worked before")

@@ -108,10 +108,12 @@ public struct Diagnostician {
     case .any: inTime = nil
     case .window: inTime = tally.histogram.count(from: candidate.onset, through: candidate.last)
     case .after:
-      inTime = tally.last.map { $0.time.microseconds > (candidate.tally.last?.time.microseconds ?? 0) } == true
+      inTime =
+        tally.last.map { $0.time.microseconds > (candidate.tally.last?.time.microseconds ?? 0) } == true
         ? max(1, tally.histogram.count(from: candidate.last + width, through: .max / 2)) : 0
     case .before:
-      inTime = tally.first.map { $0.time.microseconds < (candidate.tally.first?.time.microseconds ?? 0) } == true
+      inTime =
+        tally.first.map { $0.time.microseconds < (candidate.tally.first?.time.microseconds ?? 0) } == true
         ? max(1, tally.histogram.count(from: 0, through: candidate.onset - width)) : 0
     }
     if evidence.stops, !hasStopped(tally) { return false }

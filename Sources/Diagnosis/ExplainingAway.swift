@@ -22,7 +22,8 @@ enum ExplainingAway {
 
   private static func explains(_ a: Candidate, _ b: Candidate, _ all: [Candidate]) -> Bool {
     guard a.rule.id != b.rule.id, !a.rule.isNoise, a.confidence >= Diagnostician.leastConfidence else { return false }
-    let names = a.rule.supersedes.contains { matches(b.rule.id, $0) } || b.rule.follows.contains { matches(a.rule.id, $0) }
+    let names =
+      a.rule.supersedes.contains { matches(b.rule.id, $0) } || b.rule.follows.contains { matches(a.rule.id, $0) }
     guard names else { return false }
     // A cause that is itself only a consequence of the other explains nothing.
     if b.rule.supersedes.contains(where: { matches(a.rule.id, $0) }), (b.onset, b.rule.id) < (a.onset, a.rule.id) {

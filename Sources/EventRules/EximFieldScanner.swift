@@ -95,7 +95,9 @@ enum EximFieldScanner {
     var i = start
     while i < end, bytes[i] > 0x20 { i += 1 }
     // A colon ends the fields of a failure line: `T=remote_smtp: text`.
-    if i < end || field == .smtpTransport || field == .smtpRouter, i > start, bytes[i - 1] == UInt8(ascii: ":") { i -= 1 }
+    if i < end || field == .smtpTransport || field == .smtpRouter, i > start, bytes[i - 1] == UInt8(ascii: ":") {
+      i -= 1
+    }
     guard i > start else { return -1 }
     if let field { captures.add(field, ByteRange(start, i)) }
     return i

@@ -159,7 +159,8 @@ struct PairScanner: Sendable {
     let inside = i + 1
     while i < range.upper, bytes[i] != UInt8(ascii: "]") { i += 1 }
     guard i < range.upper, i > inside else { return }
-    let isAddress = ByteClasses.isHexDigit(bytes[inside]) || bytes[inside] == UInt8(ascii: ":")
+    let isAddress =
+      ByteClasses.isHexDigit(bytes[inside]) || bytes[inside] == UInt8(ascii: ":")
       || ValueScanner.ip(bytes, inside, i).next == i
     if isAddress {
       let found = ValueScanner.ip(bytes, inside, i)

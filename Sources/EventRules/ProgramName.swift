@@ -15,7 +15,9 @@ public enum ProgramName {
     }
     if tag == "postfix" { return "postfix/" }
     if tag == "postfix-script" || tag == "postfix.service" { return "postfix/postfix-script" }
-    if tag.hasPrefix("postfix"), let at = tag.firstIndex(of: "@") { return canonical(tag: String(tag[..<at]), process: process) }
+    if tag.hasPrefix("postfix"), let at = tag.firstIndex(of: "@") {
+      return canonical(tag: String(tag[..<at]), process: process)
+    }
     return tag
   }
 

@@ -154,7 +154,11 @@ enum ValueScanner {
     var colons = 0
     while i < end, i - start < 64 {
       let byte = bytes[i]
-      if byte == UInt8(ascii: ":") { colons += 1 } else if !ByteClasses.isHexDigit(byte), byte != UInt8(ascii: ".") { break }
+      if byte == UInt8(ascii: ":") {
+        colons += 1
+      } else if !ByteClasses.isHexDigit(byte), byte != UInt8(ascii: ".") {
+        break
+      }
       i += 1
     }
     guard colons >= 2 else { return .nothing }

@@ -72,7 +72,7 @@ final class PushbackSource: ByteSource {
     let count = min(head.count - position, buffer.count - start)
     for i in 0..<count { buffer[start + i] = head[position + i] }
     position += count
-    if position == head.count { head = [] ; position = 0 }
+    if position == head.count { head = []; position = 0 }
     return count
   }
 }

@@ -138,7 +138,8 @@ final class JournalExportSource: ByteSource {
     output.append(0x20)
     appendWord(entry.host.isEmpty ? Array("localhost".utf8) : entry.host)
     output.append(0x20)
-    appendWord(entry.identifier.isEmpty ? (entry.command.isEmpty ? Array("unknown".utf8) : entry.command) : entry.identifier)
+    appendWord(
+      entry.identifier.isEmpty ? (entry.command.isEmpty ? Array("unknown".utf8) : entry.command) : entry.identifier)
     let pid = entry.syslogPID.isEmpty ? entry.pid : entry.syslogPID
     if !pid.isEmpty {
       output.append(UInt8(ascii: "["))

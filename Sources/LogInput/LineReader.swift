@@ -92,7 +92,8 @@ public final class LineReader {
   }
 
   private func problem(_ failure: SourceFailure) -> InputProblem {
-    let after = bytesRead > 0 ? " after \(ByteCount.text(bytesRead)); analysed what could be read" : "; nothing could be read"
+    let after =
+      bytesRead > 0 ? " after \(ByteCount.text(bytesRead)); analysed what could be read" : "; nothing could be read"
     return InputProblem(path: source.path, text: failure.text + after, nothingRead: bytesRead == 0)
   }
 }

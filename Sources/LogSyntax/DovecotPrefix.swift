@@ -81,7 +81,9 @@ enum DovecotPrefix {
     var i = start
     while i < end, i - start <= longestName {
       let byte = bytes[i]
-      guard byte &- 0x61 < 26 || byte &- 0x30 < 10 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") else { break }
+      guard byte &- 0x61 < 26 || byte &- 0x30 < 10 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") else {
+        break
+      }
       i += 1
     }
     let count = i - start

@@ -174,7 +174,8 @@ struct JSONRecord {
   private static func scalar(_ bytes: borrowing Span<UInt8>, _ i: inout Int, _ end: Int) -> Unicode.Scalar? {
     guard let first = hex(bytes, i, end) else { return nil }
     i += 4
-    if (0xD800..<0xDC00).contains(first), i + 6 <= end, bytes[i] == UInt8(ascii: "\\"), bytes[i + 1] == UInt8(ascii: "u"),
+    if (0xD800..<0xDC00).contains(first), i + 6 <= end, bytes[i] == UInt8(ascii: "\\"),
+      bytes[i + 1] == UInt8(ascii: "u"),
       let second = hex(bytes, i + 2, end), (0xDC00..<0xE000).contains(second)
     {
       i += 6

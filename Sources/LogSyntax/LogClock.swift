@@ -130,7 +130,9 @@ struct LogClock {
     var i = start
     guard let year = Self.digits(bytes, &i, end, atMost: 4), i == start + 4 else { return nil }
     i += 1
-    guard let month = Self.digits(bytes, &i, end, atMost: 2), i == start + 7, (1...12).contains(month) else { return nil }
+    guard let month = Self.digits(bytes, &i, end, atMost: 2), i == start + 7, (1...12).contains(month) else {
+      return nil
+    }
     i += 1
     guard let day = Self.digits(bytes, &i, end, atMost: 2), i == start + 10, day >= 1, day <= Self.days(in: month, year)
     else { return nil }

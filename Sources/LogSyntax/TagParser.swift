@@ -14,7 +14,8 @@ enum TagParser {
       return
     }
     var i = start
-    while i < end, i - start < longestTag, bytes[i] > 0x20, bytes[i] != UInt8(ascii: "["), bytes[i] != UInt8(ascii: ":") {
+    while i < end, i - start < longestTag, bytes[i] > 0x20, bytes[i] != UInt8(ascii: "["), bytes[i] != UInt8(ascii: ":")
+    {
       i += 1
     }
     guard i < end, i > start, i - start < longestTag else { return }

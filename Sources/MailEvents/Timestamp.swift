@@ -10,7 +10,9 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
   @inlinable public var isKnown: Bool { microseconds != .min }
   /// Whole seconds, rounded down.
-  @inlinable public var seconds: Int64 { microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000 }
+  @inlinable public var seconds: Int64 {
+    microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000
+  }
 
   @inlinable public static func < (a: Timestamp, b: Timestamp) -> Bool {
     a.microseconds < b.microseconds

@@ -176,7 +176,8 @@ public struct AccessTable: Sendable, Equatable {
     sourceTable.values[s].first = Self.earlier(sourceTable.values[s].first, event.time)
     if let name = values[.clientDomain], !sourceTable.values[s].hasName {
       // 'unknown' is what Postfix writes for an address without a verified name.
-      let isUnknown = name.count == 7 && bytes[name.lower] == UInt8(ascii: "u") && bytes[name.lower + 6] == UInt8(ascii: "n")
+      let isUnknown =
+        name.count == 7 && bytes[name.lower] == UInt8(ascii: "u") && bytes[name.lower + 6] == UInt8(ascii: "n")
       sourceTable.values[s].hasName = !isUnknown
     }
     return s

@@ -42,8 +42,7 @@ public enum Escaping {
     return result
   }
 
-  private static func appendVisible(_ scalar: Unicode.Scalar, ascii: Bool, to result: inout String)
-  {
+  private static func appendVisible(_ scalar: Unicode.Scalar, ascii: Bool, to result: inout String) {
     let value = scalar.value
     switch value {
     case 0x20..<0x7F: result.unicodeScalars.append(scalar)

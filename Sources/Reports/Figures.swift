@@ -12,8 +12,7 @@ enum Figures {
   }
 
   /// `1 message`, `12 messages`
-  static func counted(_ number: some BinaryInteger, _ one: String, _ many: String? = nil) -> String
-  {
+  static func counted(_ number: some BinaryInteger, _ one: String, _ many: String? = nil) -> String {
     "\(grouped(number)) \(number == 1 ? one : many ?? one + "s")"
   }
 

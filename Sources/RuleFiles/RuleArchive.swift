@@ -9,7 +9,9 @@ public enum RuleArchive {
   /// Writes all rules; samples are left out, they are read from `patterns/` when they are run.
   public static func encode(_ rules: RuleSet) -> String {
     var out = Writer()
-    out.list(rules.vocabulary.reasons) { $0.text($1.name); $0.text($1.means) }
+    out.list(rules.vocabulary.reasons) {
+      $0.text($1.name); $0.text($1.means)
+    }
     out.list(rules.vocabulary.events.sorted { $0.key < $1.key }) {
       $0.text($1.key); $0.text($1.value.outcome); $0.text($1.value.means)
     }
@@ -63,7 +65,9 @@ public enum RuleArchive {
       out.texts(groups)
       out.text(otherwise)
     }
-    out.list(rule.constants) { $0.number(Int($1.field.rawValue)); $0.text($1.value) }
+    out.list(rule.constants) {
+      $0.number(Int($1.field.rawValue)); $0.text($1.value)
+    }
     out.list(rule.spoofable) { $0.number(Int($1.rawValue)) }
     out.place(rule.place)
   }
@@ -124,12 +128,18 @@ public enum RuleArchive {
     out.list(rule.success.map { [$0] } ?? [], selector)
     out.texts(rule.supersedes)
     out.texts(rule.follows)
-    out.list(rule.rivals) { $0.text($1.cause); $0.number(Int($1.share * 1000)) }
+    out.list(rule.rivals) {
+      $0.text($1.cause); $0.number(Int($1.share * 1000))
+    }
     out.texts(rule.probes)
-    out.list(rule.lookAlikes) { $0.text($1.cause); $0.text($1.difference) }
+    out.list(rule.lookAlikes) {
+      $0.text($1.cause); $0.text($1.difference)
+    }
     out.text(rule.summary)
     out.text(rule.explain)
-    out.list(rule.fix) { $0.text($1.server); $0.texts($1.steps) }
+    out.list(rule.fix) {
+      $0.text($1.server); $0.texts($1.steps)
+    }
     out.texts(rule.references)
     out.number(rule.isNoise ? 1 : 0)
     out.place(rule.place)
@@ -213,7 +223,9 @@ public enum RuleArchive {
     out.number(Int(selector.direction.rawValue))
     out.texts(selector.programs)
     out.texts(selector.rules)
-    out.list(selector.fields) { $0.number(Int($1.field.rawValue)); $0.texts($1.isOneOf) }
+    out.list(selector.fields) {
+      $0.number(Int($1.field.rawValue)); $0.texts($1.isOneOf)
+    }
   }
 
   private static func selector(_ input: inout Reader) -> CauseRule.Selector {

@@ -17,7 +17,9 @@ struct VocabularyReader {
         }
         if EventType.named[name] == nil {
           cursor.report(
-            key, "event type '\(name)' is not one the program knows\(Suggestion.hint(for: name, among: EventType.named.keys))")
+            key,
+            "event type '\(name)' is not one the program knows\(Suggestion.hint(for: name, among: EventType.named.keys))"
+          )
         }
         vocabulary.events[name] = (
           entry["outcome"]?.scalarText ?? "unknown", entry["means"]?.scalarText ?? ""

@@ -31,7 +31,9 @@ struct Analyse: ParsableCommand {
   @Option(help: "Colour: auto, always or never.")
   var color = When.auto
 
-  @Option(help: ArgumentHelp("Exit with 1 when a finding is at least so severe: critical, warning, notice.", valueName: "severity"))
+  @Option(
+    help: ArgumentHelp(
+      "Exit with 1 when a finding is at least so severe: critical, warning, notice.", valueName: "severity"))
   var failOn: String?
 
   func validate() throws {

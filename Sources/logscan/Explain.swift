@@ -19,7 +19,8 @@ struct Explain: ParsableCommand {
     guard let cause else {
       let width = causes.map(\.id.count).max() ?? 0
       for rule in causes.sorted(by: { $0.id < $1.id }) {
-        try Output.write(rule.id + String(repeating: " ", count: width + 2 - rule.id.count) + rule.title + "\n", to: nil)
+        try Output.write(
+          rule.id + String(repeating: " ", count: width + 2 - rule.id.count) + rule.title + "\n", to: nil)
       }
       return
     }

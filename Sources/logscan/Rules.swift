@@ -66,7 +66,9 @@ struct Rules: ParsableCommand {
       var values = FieldValues()
       let outcome = classifier.classify(text.span, frame, &head, &values)
       var lines = ["program   \(classifier.programs[Int(head.program)].name)"]
-      lines.append("message   \(Escaping.terminal(String(decoding: text[frame.message.lower..<max(frame.message.lower, frame.message.upper)], as: UTF8.self)))")
+      lines.append(
+        "message   \(Escaping.terminal(String(decoding: text[frame.message.lower..<max(frame.message.lower, frame.message.upper)], as: UTF8.self)))"
+      )
       guard outcome == .recognised else {
         lines.append("\(outcome): no rule takes this line")
         try Output.write(lines.joined(separator: "\n") + "\n", to: nil)

@@ -71,8 +71,12 @@ enum FixtureLogs {
     ]
     for (hour, counts) in ledger.timeline.sorted(by: { $0.key < $1.key }) { lines.append("hour \(hour) \(counts)") }
     for (ip, source) in ledger.access.sources.sorted(by: { $0.key < $1.key }) { lines.append("source \(ip) \(source)") }
-    for (user, account) in ledger.access.accounts.sorted(by: { $0.key < $1.key }) { lines.append("account \(user) \(account)") }
-    for login in ledger.access.logins.sorted(by: { ($0.user, $0.ip) < ($1.user, $1.ip) }) { lines.append("login \(login)") }
+    for (user, account) in ledger.access.accounts.sorted(by: { $0.key < $1.key }) {
+      lines.append("account \(user) \(account)")
+    }
+    for login in ledger.access.logins.sorted(by: { ($0.user, $0.ip) < ($1.user, $1.ip) }) {
+      lines.append("login \(login)")
+    }
     for table in ledger.tallies.plan.tables.indices {
       for (key, tally) in ledger.tallies.entries(of: table).sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
         lines.append(

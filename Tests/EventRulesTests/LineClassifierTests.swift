@@ -14,7 +14,9 @@ struct LineClassifierTests {
     var files = [(name: "p.yaml", text: patterns)]
     if !reasons.isEmpty { files.append((name: "r.yaml", text: reasons)) }
     var words = RuleVocabulary()
-    for name in ["connection.refused", "connection.timeout", "mailbox.full", "mailbox.unknown", "greylisted", "unclassified"] {
+    for name in [
+      "connection.refused", "connection.timeout", "mailbox.full", "mailbox.unknown", "greylisted", "unclassified",
+    ] {
       words.reasons.append((name: name, means: ""))
     }
     let loaded = RuleLoader.load(files, vocabulary: words)
@@ -68,7 +70,8 @@ struct LineClassifierTests {
   @Test("free text takes the shortest run, greedy text the longest")
   func freeAndGreedy() throws {
     #expect(try classify("a (b) c) d", file(("x", "a ({event.reason}) {:rest}")))?.fields["event.reason"] == "b")
-    #expect(try classify("a (b) c) d", file(("x", "a ({event.reason:greedy}) {:rest}")))?.fields["event.reason"] == "b) c")
+    #expect(
+      try classify("a (b) c) d", file(("x", "a ({event.reason:greedy}) {:rest}")))?.fields["event.reason"] == "b) c")
     #expect(try classify("a ()", file(("x", "a ({event.reason:greedy})")))?.rule == "x")
   }
 
@@ -109,7 +112,8 @@ struct LineClassifierTests {
   @Test("Dovecot login elements; a user name cannot move the others")
   func dovecotPairs() throws {
     let rules = file(("x", "Login: {:pairs}"), program: "dovecot/imap-login")
-    var words = "Login: user=<a>, rip=192.0.2.66, x=<b>, method=PLAIN, rip=198.51.100.7, lip=203.0.113.10, mpid=12, TLS, session=<abc/+d>"
+    var words =
+      "Login: user=<a>, rip=192.0.2.66, x=<b>, method=PLAIN, rip=198.51.100.7, lip=203.0.113.10, mpid=12, TLS, session=<abc/+d>"
     let hostile = try #require(try classify(words, rules, program: "dovecot/imap-login")).fields
     #expect(hostile["client.ip"] == "198.51.100.7")
     words = "Login: user=<>, rip=198.51.100.7, TLS: SSL_read() failed: error:0A, more, session=<s>"
@@ -186,10 +190,15 @@ struct LineClassifierTests {
   func fuzz(seed: Int) throws {
     let rules = file(
       ("a", "{email.local_id:queueid}: {:pairs}status=sent ({smtp.response.text:greedy})"),
-      ("b", "{event.reason}: {client.domain:host}[{client.ip:ip}]: {smtp.response.text:greedy}; from=<{smtp.envelope.from:address}>{:pairs}"),
-      ("c", "connect from {client.domain:host}[{client.ip:ip}]"), ("d", "{smtp.envelope.to:address} {:eximfields}: {event.reason}"))
+      (
+        "b",
+        "{event.reason}: {client.domain:host}[{client.ip:ip}]: {smtp.response.text:greedy}; from=<{smtp.envelope.from:address}>{:pairs}"
+      ),
+      ("c", "connect from {client.domain:host}[{client.ip:ip}]"),
+      ("d", "{smtp.envelope.to:address} {:eximfields}: {event.reason}"))
     let pieces = [
-      "3F2A81C0D2", ": ", "to=<", ">", ", ", "relay=", "[", "]", "192.0.2.1", "status=sent (", ")", "connect from ", "; from=<", "H=", "T=\"",
+      "3F2A81C0D2", ": ", "to=<", ">", ", ", "relay=", "[", "]", "192.0.2.1", "status=sent (", ")", "connect from ",
+      "; from=<", "H=", "T=\"",
       "\\", "\0", "\u{1B}", "é", " ",
     ]
     for _ in 0..<200 {

@@ -30,7 +30,8 @@ struct ValueScannerTests {
       (.address, #"<"a>b"@example.com> x"#, #""a>b"@example.com"#), (.address, "a@example.com: x", "a@example.com"),
       (.address, "a@example.com R=x", "a@example.com"),
       (.queueid, "3F2A81C0D2: x", "3F2A81C0D2"), (.queueid, "4Zx7Yv0mBdz1q2R: x", "4Zx7Yv0mBdz1q2R"),
-      (.queueid, "1xVKzL-00002M-1z <=", "1xVKzL-00002M-1z"), (.queueid, "1xVKzL-00000002M7z-1abc <=", "1xVKzL-00000002M7z-1abc"),
+      (.queueid, "1xVKzL-00002M-1z <=", "1xVKzL-00002M-1z"),
+      (.queueid, "1xVKzL-00000002M7z-1abc <=", "1xVKzL-00000002M7z-1abc"),
       (.queueid, "NOQUEUE: x", ""), (.dsn, "5.7.26 x", "5.7.26"), (.code, "550-5.7.1", "550"),
     ] as [(Template.FieldType, String, String)])
   func takes(type: Template.FieldType, text: String, expected: String) {

@@ -74,7 +74,9 @@ struct AggregateTests {
 
   @Test(
     "delays are read as Postfix and Exim write them",
-    arguments: [("1.4", 1400), ("0.03", 30), ("86401", 86_401_000), ("1m30s", 90_000), ("250ms", 250), ("2d4h", 187_200_000)])
+    arguments: [
+      ("1.4", 1400), ("0.03", 30), ("86401", 86_401_000), ("1m30s", 90_000), ("250ms", 250), ("2d4h", 187_200_000),
+    ])
   func delayText(text: String, expected: Int) {
     let bytes = Array(text.utf8)
     #expect(Ledger.milliseconds(ByteRange(0, bytes.count), bytes.span) == expected)

@@ -206,7 +206,8 @@ struct MessageTests {
     for i in 0..<5000 { script.play("message.client email.local_id=\(String(1_000_000 + i, radix: 16).uppercased())") }
     for i in (0..<5000).shuffled() {
       let id = String(1_000_000 + i, radix: 16).uppercased()
-      script.play("delivery.sent email.local_id=\(id) smtp.envelope.to=a@example.com\nmessage.removed email.local_id=\(id)")
+      script.play(
+        "delivery.sent email.local_id=\(id) smtp.envelope.to=a@example.com\nmessage.removed email.local_id=\(id)")
     }
     #expect(script.outcomes.settled.delivered == 5000)
     #expect(script.outcomes.settled.received == 5000)

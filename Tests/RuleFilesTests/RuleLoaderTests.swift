@@ -54,9 +54,10 @@ struct RuleLoaderTests {
           samples: ['Frozen']
       """)
     #expect(loaded.rules.patterns.map(\.id) == ["good"])
-    #expect(loaded.problems.map(\.description) == [
-      "my.yaml:10:12: unknown event type 'message.heldd'; did you mean 'message.held'?"
-    ])
+    #expect(
+      loaded.problems.map(\.description) == [
+        "my.yaml:10:12: unknown event type 'message.heldd'; did you mean 'message.held'?"
+      ])
   }
 
   @Test(
@@ -67,8 +68,14 @@ struct RuleLoaderTests {
       ("logscan: [\n", "not YAML"),
       ("", "the file is empty"),
       ("logscan: patterns/1\nprogram: a\npattern: []\n", "did you mean 'patterns'?"),
-      ("logscan: reasons/1\ngroup: g\nreasons:\n  - reason: mailbox.ful\n    contains: full\n    samples: [full]\n", "did you mean 'mailbox.full'?"),
-      ("logscan: reasons/1\ngroup: g\nreasons:\n  - reason: mailbox.full\n    contains: ab\n    samples: [ab]\n", "too short"),
+      (
+        "logscan: reasons/1\ngroup: g\nreasons:\n  - reason: mailbox.ful\n    contains: full\n    samples: [full]\n",
+        "did you mean 'mailbox.full'?"
+      ),
+      (
+        "logscan: reasons/1\ngroup: g\nreasons:\n  - reason: mailbox.full\n    contains: ab\n    samples: [ab]\n",
+        "too short"
+      ),
     ])
   func unknown(text: String, expected: String) {
     let loaded = load(text)
@@ -130,7 +137,8 @@ struct RuleLoaderTests {
 
   @Test("proposes the nearest word, or none")
   func suggestions() {
-    #expect(Suggestion.nearest(to: "conection.timeout", among: ["connection.timeout", "dns.ptr"]) == "connection.timeout")
+    #expect(
+      Suggestion.nearest(to: "conection.timeout", among: ["connection.timeout", "dns.ptr"]) == "connection.timeout")
     #expect(Suggestion.nearest(to: "zzzzzzzz", among: ["connection.timeout", "dns.ptr"]) == nil)
   }
 }
@@ -139,7 +147,9 @@ extension RuleVocabulary {
   /// A few words, enough for these tests.
   static var forTests: RuleVocabulary {
     var words = RuleVocabulary()
-    for name in ["connection.refused", "connection.timeout", "mailbox.full", "mailbox.unknown", "greylisted", "unclassified"] {
+    for name in [
+      "connection.refused", "connection.timeout", "mailbox.full", "mailbox.unknown", "greylisted", "unclassified",
+    ] {
       words.reasons.append((name: name, means: ""))
     }
     return words
