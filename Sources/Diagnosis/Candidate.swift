@@ -28,6 +28,18 @@ struct Candidate {
 
   var rule: CauseRule { plan.rule }
 
+  /// The rule's severity, raised where the extent asks for it.
+  var severity: Severity {
+    guard let escalation = rule.escalation else { return rule.severity }
+    let isReached = escalation.atLeast.allSatisfy { threshold in
+      switch threshold.measure {
+      case .events: tally.count >= threshold.value
+      case .distinct(let field): (distinct(field) ?? 0) >= threshold.value
+      }
+    }
+    return isReached ? escalation.severity : rule.severity
+  }
+
   func distinct(_ field: Field) -> Int? {
     fields.firstIndex(of: field).map { tally.distinct[$0].count }
   }

@@ -56,7 +56,8 @@ public struct CausePlan: Sendable {
       if clientPosition == key.count { key.append(.clientIp) }
     }
     var distinct: [Field] = []
-    for threshold in piece.atLeast + piece.atMost {
+    let escalation = isFirst ? rule.escalation?.atLeast ?? [] : []
+    for threshold in piece.atLeast + piece.atMost + escalation {
       if case .distinct(let field) = threshold.measure { distinct.append(field) }
     }
     var shown: [Field] = []

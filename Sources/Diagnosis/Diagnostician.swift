@@ -12,6 +12,8 @@ public struct Diagnostician {
   private let logEnd: Int64
   private let logStart: Int64
 
+  /// Seconds before an onset in which a change may have brought it about.
+  static let onsetReach: Int64 = 300
   /// Below this a cause is not worth a user's time.
   static let leastConfidence = 0.5
 
@@ -29,6 +31,7 @@ public struct Diagnostician {
   public mutating func diagnose() -> (findings: [Finding], noise: [Finding]) {
     var candidates: [Candidate] = []
     for cause in plan.causes { candidates += self.candidates(of: cause) }
+    candidates = Self.best(candidates)
     ExplainingAway.apply(&candidates)
     let ranked = candidates.sorted { a, b in
       let (x, y) = (rank(a), rank(b))
@@ -38,6 +41,22 @@ public struct Diagnostician {
     let findings = ranked.filter { !$0.rule.isNoise }.map { finding($0, found: found) }
     let noise = ranked.filter(\.rule.isNoise).map { finding($0, found: found) }
     return (findings, noise)
+  }
+
+  /// A cause that shows in several ways is one finding by its strongest evidence.
+  private static func best(_ candidates: [Candidate]) -> [Candidate] {
+    var position: [[String]: Int] = [:]
+    var kept: [Candidate] = []
+    for candidate in candidates {
+      let key = [candidate.rule.id] + candidate.scope
+      guard let known = position[key] else {
+        position[key] = kept.count
+        kept.append(candidate)
+        continue
+      }
+      if candidate.confidence > kept[known].confidence { kept[known] = candidate }
+    }
+    return kept
   }
 
   // MARK: Evidence
@@ -115,6 +134,7 @@ public struct Diagnostician {
       inTime =
         tally.first.map { $0.time.microseconds < (candidate.tally.first?.time.microseconds ?? 0) } == true
         ? max(1, tally.histogram.count(from: 0, through: candidate.onset - width)) : 0
+    case .onset: inTime = tally.histogram.count(from: candidate.onset - Self.onsetReach, through: candidate.onset)
     }
     if evidence.stops, !hasStopped(tally) { return false }
     if let inTime {
@@ -158,7 +178,7 @@ public struct Diagnostician {
 
   private func rank(_ c: Candidate) -> Double {
     let weight: Double
-    switch c.rule.severity {
+    switch c.severity {
     case .critical: weight = 100
     case .warning: weight = 25
     case .notice: weight = 3
@@ -185,7 +205,7 @@ public struct Diagnostician {
   private func finding(_ c: Candidate, found: Set<String>) -> Finding {
     let rule = c.rule
     var finding = Finding(
-      cause: rule.id, title: rule.title, severity: rule.severity, act: rule.act,
+      cause: rule.id, title: rule.title, severity: c.severity, act: rule.act,
       category: rule.category, confidence: (c.confidence * 100).rounded() / 100)
     finding.scope = zip(rule.scope, c.scope).map { (field: $0.name, value: $1) }
     finding.since = Timestamp(seconds: c.onset)

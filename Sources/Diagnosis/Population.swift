@@ -35,6 +35,7 @@ struct Populations {
     case .known: return kind == .user || kind == .partner
     case .strangers: return kind == .stranger
     case .attackers: return kind == .attacker
+    case .outsiders: return kind == .stranger || kind == .attacker
     case .notAttackers: return kind != .attacker
     }
   }

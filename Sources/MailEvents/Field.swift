@@ -65,6 +65,8 @@ public enum Field: UInt8, CaseIterable, Sendable {
   // Derived from the fields above; rules of causes may count and group by them, templates cannot set them.
   /// The domain of the envelope recipient of an outbound event.
   case destinationDomain
+  /// Who runs the next hop: the registrable domain of its host name, or the recipient's domain where no host is named.
+  case destinationProvider
   /// The domain of the envelope sender.
   case senderDomain
   /// The /24 or /48 network of the next hop.
@@ -136,6 +138,7 @@ public enum Field: UInt8, CaseIterable, Sendable {
     case .processExitCode: "process.exit_code"
     case .url: "url"
     case .destinationDomain: "destination.domain"
+    case .destinationProvider: "destination.provider"
     case .senderDomain: "sender.domain"
     case .smtpRelayNetwork: "smtp.relay.network"
     case .clientNetwork: "client.network"

@@ -11,11 +11,39 @@ enum DerivedFields {
     if !field.isDerived { return values[field] }
     switch field {
     case .destinationDomain: return domain(values[.smtpEnvelopeTo], bytes)
+    case .destinationProvider: return provider(values, bytes)
     case .senderDomain: return domain(values[.smtpEnvelopeFrom], bytes)
     case .smtpRelayNetwork: return network(values[.smtpRelayIp], bytes, ipv6Groups: 3)
     case .clientNetwork: return network(values[.clientIp], bytes, ipv6Groups: 4)
     default: return nil
     }
+  }
+
+  /// The relay's last two labels, three where the last but one is as short as in `co.uk`: without a list of public
+  /// suffixes the best guess at who runs it.
+  private static func provider(_ values: borrowing FieldValues, _ bytes: borrowing Span<UInt8>) -> ByteRange? {
+    guard let host = values[.smtpRelayAddress], !host.isConstant, !host.isEmpty, bytes[host.lower] != 0x2F,
+      !isBareWord(host, bytes)
+    else { return domain(values[.smtpEnvelopeTo], bytes) }
+    var labels = 0
+    var previousDot = host.upper
+    var i = host.upper - 1
+    while i >= host.lower {
+      if bytes[i] == UInt8(ascii: ".") {
+        labels += 1
+        let isShort = labels == 2 && previousDot - i <= 4 && host.upper - previousDot == 3
+        if labels == 3 || labels == 2 && !isShort { return ByteRange(i + 1, host.upper) }
+        previousDot = i
+      }
+      i -= 1
+    }
+    return host
+  }
+
+  /// A value without a dot, as `none` or `local`, names no host of others.
+  private static func isBareWord(_ host: ByteRange, _ bytes: borrowing Span<UInt8>) -> Bool {
+    for i in host.lower..<host.upper where bytes[i] == UInt8(ascii: ".") { return false }
+    return true
   }
 
   /// What follows the last `@`.
@@ -52,7 +80,7 @@ enum DerivedFields {
   /// Whether values of the field compare without regard to case (names of hosts and domains).
   static func ignoresCase(_ field: Field) -> Bool {
     switch field {
-    case .destinationDomain, .senderDomain, .smtpRelayAddress, .clientDomain, .blocklistName,
+    case .destinationDomain, .destinationProvider, .senderDomain, .smtpRelayAddress, .clientDomain, .blocklistName,
       .smtpEnvelopeTo, .smtpEnvelopeFrom, .userName:
       true
     default: false

@@ -9,7 +9,7 @@ struct CauseReader {
   private static let keys = [
     "id", "title", "severity", "act", "category", "scope", "kind", "evidence", "contrary", "success",
     "supersedes", "follows", "rivals", "probe", "look_alikes", "summary", "explain", "fix",
-    "references", "noise", "samples", "note",
+    "references", "noise", "samples", "note", "escalate", "alternatives",
   ]
   private static let evidenceKeys = [
     "select", "from", "scope", "when", "at_least", "at_most", "share_at_least", "stops", "optional",
@@ -22,7 +22,43 @@ struct CauseReader {
         root, of: "a cause file", keys: ["logscan", "category", "causes", "note"])
     else { return [] }
     let category = top["category"]?.scalarText ?? ""
-    return cursor.list(top["causes"]).compactMap { rule($0, category: category) }
+    return cursor.list(top["causes"]).flatMap { rules($0, category: category) }
+  }
+
+  /// A cause, and once more for each other way in which it shows.
+  private func rules(_ node: Node, category: String) -> [CauseRule] {
+    guard let rule = rule(node, category: category) else { return [] }
+    guard case .mapping(let mapping) = node else { return [rule] }
+    return [rule] + cursor.list(mapping["alternatives"]).compactMap { alternative($0, of: rule) }
+  }
+
+  private func alternative(_ node: Node, of rule: CauseRule) -> CauseRule? {
+    let keys = ["kind", "evidence", "contrary", "success", "summary", "note"]
+    guard let entry = cursor.mapping(node, of: "an alternative", keys: keys) else { return nil }
+    var other = rule
+    other.samples = []
+    other.isAlternative = true
+    other.place = cursor.place(node)
+    other.evidence = cursor.list(entry["evidence"]).compactMap(evidence)
+    if other.evidence.isEmpty { cursor.report(node, "the alternative has no evidence") }
+    other.contrary = cursor.list(entry["contrary"]).compactMap(evidence)
+    other.success = entry["success"].map(selector)
+    if let kind = entry["kind"] { other.specificity = specificity(kind, in: node) ?? other.specificity }
+    if let summary = entry["summary"]?.scalarText { other.summary = summary }
+    return other.evidence.isEmpty ? nil : other
+  }
+
+  private func specificity(_ node: Node?, in parent: Node) -> CauseRule.Specificity? {
+    choice(
+      node, "kind",
+      Dictionary(uniqueKeysWithValues: CauseRule.Specificity.allCases.map { ($0.rawValue, $0) }), in: parent)
+  }
+
+  private func escalation(_ node: Node) -> CauseRule.Escalation? {
+    guard let entry = cursor.mapping(node, of: "escalate", keys: ["severity", "at_least"]),
+      let severity = choice(entry["severity"], "severity", Severity.named, in: node)
+    else { return nil }
+    return CauseRule.Escalation(severity: severity, atLeast: thresholds(entry["at_least"]))
   }
 
   private func rule(_ node: Node, category: String) -> CauseRule? {
@@ -35,9 +71,7 @@ struct CauseReader {
     let act = choice(
       entry["act"], "act", Dictionary(uniqueKeysWithValues: Actor.allCases.map { ($0.rawValue, $0) }),
       in: node)
-    let kind = choice(
-      entry["kind"], "kind",
-      Dictionary(uniqueKeysWithValues: CauseRule.Specificity.allCases.map { ($0.rawValue, $0) }), in: node)
+    let kind = specificity(entry["kind"], in: node)
     guard let severity, let act, let kind else { return nil }
     let evidence = cursor.list(entry["evidence"]).compactMap(self.evidence)
     if evidence.isEmpty {
@@ -47,6 +81,7 @@ struct CauseReader {
     return CauseRule(
       id: id, title: title, severity: severity, act: act,
       category: entry["category"]?.scalarText ?? category,
+      escalation: entry["escalate"].flatMap(escalation),
       scope: cursor.list(entry["scope"]).compactMap { field($0, $0.scalarText ?? "") },
       specificity: kind, evidence: evidence,
       contrary: cursor.list(entry["contrary"]).compactMap(self.evidence),

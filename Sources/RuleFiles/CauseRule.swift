@@ -26,6 +26,8 @@ public struct CauseRule: Sendable {
     case strangers
     /// Addresses that guess passwords.
     case attackers
+    /// Strangers and attackers.
+    case outsiders
     /// Everyone but attackers.
     case notAttackers = "not-attackers"
   }
@@ -70,6 +72,8 @@ public struct CauseRule: Sendable {
       case after
       /// Before the onset.
       case before
+      /// In the five minutes before the onset.
+      case onset
     }
     public var select = Selector()
     public var population: Population?
@@ -103,6 +107,8 @@ public struct CauseRule: Sendable {
   public var severity: Severity
   public var act: Actor
   public var category: String
+  /// What the severity becomes when so much is reached.
+  public var escalation: Escalation?
   public var scope: [Field]
   public var specificity: Specificity
   /// The first carries the finding; all others must hold as well.
@@ -111,7 +117,7 @@ public struct CauseRule: Sendable {
   public var contrary: [Evidence]
   /// Events that show that what the cause forbids does work (for causes that say that nothing works).
   public var success: Selector?
-  /// Group keys by this field's value and lift them to the parent when at least so many siblings fail.
+  /// Causes that this one explains when both hold at the same time.
   public var supersedes: [String]
   /// Causes this one is a consequence of when both hold at the same time.
   public var follows: [String]
@@ -127,7 +133,14 @@ public struct CauseRule: Sendable {
   /// No action is needed: listed as noise.
   public var isNoise: Bool
   public var samples: [Sample]
+  /// Another way in which the cause of the same id shows, not a cause of its own.
+  public var isAlternative = false
   public var place: RulePlace
+
+  public struct Escalation: Sendable {
+    public var severity: Severity
+    public var atLeast: [Threshold]
+  }
 
   public struct Sample: Sendable {
     public var log: String

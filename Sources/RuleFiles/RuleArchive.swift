@@ -121,6 +121,9 @@ public enum RuleArchive {
     out.number(rule.severity.rawValue)
     out.text(rule.act.rawValue)
     out.text(rule.category)
+    out.list(rule.escalation.map { [$0] } ?? []) {
+      $0.number($1.severity.rawValue); $0.list($1.atLeast, threshold)
+    }
     out.list(rule.scope) { $0.number(Int($1.rawValue)) }
     out.text(rule.specificity.rawValue)
     out.list(rule.evidence, evidence)
@@ -142,6 +145,7 @@ public enum RuleArchive {
     }
     out.texts(rule.references)
     out.number(rule.isNoise ? 1 : 0)
+    out.number(rule.isAlternative ? 1 : 0)
     out.place(rule.place)
   }
 
@@ -149,6 +153,9 @@ public enum RuleArchive {
     CauseRule(
       id: input.text(), title: input.text(), severity: Severity(rawValue: input.number())!,
       act: Actor(rawValue: input.text())!, category: input.text(),
+      escalation: input.list {
+        CauseRule.Escalation(severity: Severity(rawValue: $0.number())!, atLeast: $0.list(threshold))
+      }.first,
       scope: input.list { $0.field() },
       specificity: CauseRule.Specificity(rawValue: input.text())!,
       evidence: input.list(evidence), contrary: input.list(evidence),
@@ -158,7 +165,7 @@ public enum RuleArchive {
       lookAlikes: input.list { (cause: $0.text(), difference: $0.text()) },
       summary: input.text(), explain: input.text(),
       fix: input.list { (server: $0.text(), steps: $0.texts()) }, references: input.texts(),
-      isNoise: input.number() == 1, samples: [], place: input.place())
+      isNoise: input.number() == 1, samples: [], isAlternative: input.number() == 1, place: input.place())
   }
 
   private static func evidence(_ out: inout Writer, _ evidence: CauseRule.Evidence) {

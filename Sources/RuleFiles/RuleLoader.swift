@@ -121,6 +121,6 @@ public enum RuleLoader {
     }
     check(loaded.rules.patterns.map { ($0.id, $0.place) }, &loaded.problems)
     check(loaded.rules.reasons.map { ($0.id, $0.place) }, &loaded.problems)
-    check(loaded.rules.causes.map { ($0.id, $0.place) }, &loaded.problems)
+    check(loaded.rules.causes.filter { !$0.isAlternative }.map { ($0.id, $0.place) }, &loaded.problems)
   }
 }

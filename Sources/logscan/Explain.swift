@@ -14,7 +14,7 @@ struct Explain: ParsableCommand {
   var rules: [String] = []
 
   func run() throws {
-    let causes = RuleSource.load(extra: rules).rules.causes
+    let causes = RuleSource.load(extra: rules).rules.causes.filter { !$0.isAlternative }
     let style = Terminal.style(color: .auto, all: true)
     guard let cause else {
       let width = causes.map(\.id.count).max() ?? 0

@@ -104,7 +104,7 @@ struct Rules: ParsableCommand {
       for rule in source.rules.reasons {
         lines.append("reason   \(rule.reason)  \(rule.group)  \(rule.place.file):\(rule.place.line)")
       }
-      for rule in source.rules.causes {
+      for rule in source.rules.causes where !rule.isAlternative {
         lines.append("cause    \(rule.id)  \(rule.severity.name)  \(rule.place.file):\(rule.place.line)")
       }
       try Output.write(lines.joined(separator: "\n") + "\n", to: nil)
