@@ -63,7 +63,8 @@ public struct CausePlan: Sendable {
     var shown: [Field] = []
     if isFirst {
       distinct += Self.impactFields
-      for name in Summary.placeholders(rule.summary) {
+      let texts = [rule.summary, rule.title] + rule.fix.flatMap(\.steps)
+      for name in texts.flatMap(Summary.placeholders) {
         if name.hasPrefix("distinct "), let field = Field.named[String(name.dropFirst(9))] {
           distinct.append(field)
         } else if let field = Field.named[name] {

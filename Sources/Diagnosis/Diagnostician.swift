@@ -156,14 +156,16 @@ public struct Diagnostician {
       && evidence.atMost.allSatisfy { value($0.measure) <= $0.value }
   }
 
-  /// Regular events that ceased while the log went on: silent for more than five mean gaps, with six or more events
-  /// missing. The chance of such a silence in a steady stream is below 0.3 % (Poisson).
+  /// Regular events that ceased while the log went on: silent for six mean gaps, which has a chance below 0.3 % in a
+  /// steady stream (Poisson), and for twice the longest pause there was before, since mail comes in bursts.
   private func hasStopped(_ tally: Tally) -> Bool {
     guard tally.count >= 4, let first = tally.first, let last = tally.last, first.time.isKnown else { return false }
     let span = Double(last.time.microseconds - first.time.microseconds) / 1e6
     let gap = span / Double(tally.count - 1)
     let silence = Double(ledger.last.microseconds - last.time.microseconds) / 1e6
-    return gap > 0 && silence / gap >= 6
+    let pause = Double(tally.histogram.longestPause)
+    let resolution = Double(tally.histogram.width)
+    return gap > 0 && silence >= max(6 * gap, 2 * pause, 4 * resolution)
   }
 
   private func isOngoing(_ c: Candidate) -> Bool {
@@ -205,7 +207,7 @@ public struct Diagnostician {
   private func finding(_ c: Candidate, found: Set<String>) -> Finding {
     let rule = c.rule
     var finding = Finding(
-      cause: rule.id, title: rule.title, severity: c.severity, act: rule.act,
+      cause: rule.id, title: filled(rule.title, c), severity: c.severity, act: rule.act,
       category: rule.category, confidence: (c.confidence * 100).rounded() / 100)
     finding.scope = zip(rule.scope, c.scope).map { (field: $0.name, value: $1) }
     finding.since = Timestamp(seconds: c.onset)
@@ -263,25 +265,31 @@ public struct Diagnostician {
       text: String(decoding: mention.text, as: UTF8.self))
   }
 
-  private func summary(_ c: Candidate) -> String {
+  private func summary(_ c: Candidate) -> String { filled(c.rule.summary, c) }
+
+  /// A text of the rule with the finding's values in its placeholders.
+  private func filled(_ text: String, _ c: Candidate, quote: (String) -> String = { $0 }) -> String {
     let shown = ledger.tallies.plan.tables[c.plan.evidence[0].table].shown
-    return Summary.fill(c.rule.summary) { name in
+    return Summary.fill(text) { name in
       if name == "events" { return Summary.grouped(c.tally.count) }
-      if name == "scope" { return c.scope.joined(separator: ", ") }
+      if name == "scope" { return quote(c.scope.joined(separator: ", ")) }
       if name.hasPrefix("distinct "), let field = Field.named[String(name.dropFirst(9))] {
         return c.distinct(field).map(Summary.grouped)
       }
       guard let field = Field.named[name] else { return nil }
-      if let position = c.rule.scope.firstIndex(of: field) { return c.scope[position] }
+      if let position = c.rule.scope.firstIndex(of: field) { return quote(c.scope[position]) }
       guard let position = shown.firstIndex(of: field), let values = c.tally.first?.shown,
         position < values.count, !values[position].isEmpty
       else { return nil }
-      return values[position]
+      return quote(values[position])
     }
   }
 
-  /// The steps for the server whose line shows the fault, then those for any server.
-  private func fix(_ c: Candidate) -> [String] {
+  /// The steps for the server whose line shows the fault, then those for any server. Values from the log are quoted for the
+  /// shell, since these lines are made to be copied.
+  private func fix(_ c: Candidate) -> [String] { steps(c).map { filled($0, c, quote: ShellWord.quoted) } }
+
+  private func steps(_ c: Candidate) -> [String] {
     let id = c.tally.first.map { plan.ruleIDs[Int($0.rule)] } ?? ""
     let own = String(id.prefix { $0 != "." })
     let steps = Dictionary(c.rule.fix.map { ($0.server, $0.steps) }) { $0 + $1 }

@@ -9,6 +9,7 @@ struct Populations {
     case user, partner, attacker, stranger
   }
 
+  private let access: AccessTable
   private let sources: [String: AccessTable.Source]
   private let accounts: [String: AccessTable.Account]
   private var loginsByIP: [String: [(user: String, login: AccessTable.Login)]] = [:]
@@ -16,6 +17,7 @@ struct Populations {
   private var kinds: [String: Kind] = [:]
 
   init(_ access: AccessTable) {
+    self.access = access
     sources = access.sources
     accounts = access.accounts
     for (user, ip, login) in access.logins { loginsByIP[ip, default: []].append((user, login)) }
@@ -50,7 +52,7 @@ struct Populations {
     let score = score(ip, source)
     if score >= 1.5 { return .attacker }
     if source.succeeded > 0 || score <= -1 || goodNetworks.contains(Self.network(ip)) { return .user }
-    return source.accepted > 0 ? .partner : .stranger
+    return source.accepted > 0 || access.isCorrespondent(source) ? .partner : .stranger
   }
 
   /// How much an address looks like one that guesses passwords: 1.5 and more is an attack, -1 and less a user. The weights

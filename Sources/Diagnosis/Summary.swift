@@ -5,23 +5,36 @@ import MailFlow
 enum Summary {
   static func placeholders(_ text: String) -> [String] {
     var names: [String] = []
-    for part in text.split(separator: "{", omittingEmptySubsequences: false).dropFirst() {
-      if let close = part.firstIndex(of: "}") { names.append(String(part[..<close])) }
+    _ = fill(text) { name in
+      names.append(name)
+      return nil
     }
     return names
   }
 
+  /// Braces around anything that is no placeholder are text (configuration has braces too). A placeholder without a value
+  /// becomes `?`.
   static func fill(_ text: String, _ value: (String) -> String?) -> String {
     var result = ""
     var rest = text[...]
     while let open = rest.firstIndex(of: "{") {
-      guard let close = rest[open...].firstIndex(of: "}") else { break }
       result += rest[..<open]
-      let name = String(rest[rest.index(after: open)..<close])
-      result += value(name) ?? "?"
+      let start = rest.index(after: open)
+      guard let close = rest[start...].firstIndex(of: "}"), isPlaceholder(rest[start..<close]) else {
+        result += "{"
+        rest = rest[start...]
+        continue
+      }
+      result += value(String(rest[start..<close])) ?? "?"
       rest = rest[rest.index(after: close)...]
     }
     return result + rest
+  }
+
+  private static func isPlaceholder(_ name: Substring) -> Bool {
+    if name == "events" || name == "scope" { return true }
+    let field = name.hasPrefix("distinct ") ? name.dropFirst(9) : name
+    return Field.named[String(field)] != nil
   }
 
   /// 1204331 → `1,204,331`

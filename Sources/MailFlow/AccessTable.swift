@@ -16,6 +16,8 @@ public struct AccessTable: Sendable, Equatable {
     public internal(set) var firstAccepted = Timestamp.unknown
     /// Has a verified name.
     public internal(set) var hasName = false
+    /// Hash of the registrable domain of that name; 0 without a name.
+    public internal(set) var organisation: UInt64 = 0
 
     mutating func merge(_ other: Source) {
       if succeeded == 0 { failedBefore += other.failedBefore }
@@ -26,6 +28,7 @@ public struct AccessTable: Sendable, Equatable {
       first = AccessTable.earlier(first, other.first)
       firstAccepted = AccessTable.earlier(firstAccepted, other.firstAccepted)
       hasName = hasName || other.hasName
+      organisation = max(organisation, other.organisation)
     }
   }
 
@@ -94,7 +97,11 @@ public struct AccessTable: Sendable, Equatable {
   private var sourceTable = Named<Source>(limit: 100_000)
   private var accountTable = Named<Account>(limit: 100_000)
   private var loginTable = Named<Login>(limit: 100_000)
+  /// Hashes of the domains that mail was delivered to.
+  private var correspondents: Set<UInt64> = []
   private var key: ContiguousArray<UInt8> = []
+
+  static let correspondentLimit = 50_000
 
   public var sources: [String: Source] { sourceTable.dictionary }
   public var accounts: [String: Account] { accountTable.dictionary }
@@ -110,6 +117,11 @@ public struct AccessTable: Sendable, Equatable {
   }
   /// Events that found no room in the tables.
   public var overflow: Int { sourceTable.overflow + accountTable.overflow + loginTable.overflow }
+
+  /// Whether the source belongs to an organisation that takes mail from us.
+  public func isCorrespondent(_ source: Source) -> Bool {
+    source.organisation != 0 && correspondents.contains(source.organisation)
+  }
 
   static func earlier(_ a: Timestamp, _ b: Timestamp) -> Timestamp {
     if !a.isKnown { return b }
@@ -129,6 +141,12 @@ public struct AccessTable: Sendable, Equatable {
       sourceTable.values[s].firstAccepted = Self.earlier(sourceTable.values[s].firstAccepted, event.time)
     case .smtpRejected:
       if let s = source(event, bytes, values) { sourceTable.values[s].rejected += 1 }
+    case .deliverySent:
+      guard event.head.direction == .outbound, values.has(.smtpRelayIp),
+        correspondents.count < Self.correspondentLimit,
+        let domain = DerivedFields.provider(values, bytes)
+      else { return }
+      correspondents.insert(ByteHash.hash(bytes, domain, folding: true, seed: ByteHash.seed))
     case .messageStored:
       if let a = account(bytes, values) { accountTable.values[a].delivered += 1 }
     default: break
@@ -179,6 +197,9 @@ public struct AccessTable: Sendable, Equatable {
       let isUnknown =
         name.count == 7 && bytes[name.lower] == UInt8(ascii: "u") && bytes[name.lower + 6] == UInt8(ascii: "n")
       sourceTable.values[s].hasName = !isUnknown
+      if let domain = DerivedFields.registrableDomain(name, bytes) {
+        sourceTable.values[s].organisation = ByteHash.hash(bytes, domain, folding: true, seed: ByteHash.seed)
+      }
     }
     return s
   }
@@ -196,6 +217,7 @@ public struct AccessTable: Sendable, Equatable {
   }
 
   mutating func merge(_ other: AccessTable) {
+    correspondents.formUnion(other.correspondents)
     Self.merge(&sourceTable, other.sourceTable, new: Source()) { $0.merge($1) }
     Self.merge(&accountTable, other.accountTable, new: Account()) { $0.merge($1) }
     Self.merge(&loginTable, other.loginTable, new: Login()) { $0.merge($1) }

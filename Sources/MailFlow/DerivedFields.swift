@@ -19,12 +19,16 @@ enum DerivedFields {
     }
   }
 
-  /// The relay's last two labels, three where the last but one is as short as in `co.uk`: without a list of public
-  /// suffixes the best guess at who runs it.
-  private static func provider(_ values: borrowing FieldValues, _ bytes: borrowing Span<UInt8>) -> ByteRange? {
-    guard let host = values[.smtpRelayAddress], !host.isConstant, !host.isEmpty, bytes[host.lower] != 0x2F,
-      !isBareWord(host, bytes)
-    else { return domain(values[.smtpEnvelopeTo], bytes) }
+  /// Who runs the relay, or the recipient's domain where no relay is named.
+  static func provider(_ values: borrowing FieldValues, _ bytes: borrowing Span<UInt8>) -> ByteRange? {
+    registrableDomain(values[.smtpRelayAddress], bytes) ?? domain(values[.smtpEnvelopeTo], bytes)
+  }
+
+  /// A host name's last two labels, three where the last but one is as short as in `co.uk`: without a list of public
+  /// suffixes the best guess at who runs it. Nil for what is no host name (`none`, `unknown`, a socket).
+  static func registrableDomain(_ host: ByteRange?, _ bytes: borrowing Span<UInt8>) -> ByteRange? {
+    guard let host, !host.isConstant, !host.isEmpty, bytes[host.lower] != 0x2F, !isBareWord(host, bytes)
+    else { return nil }
     var labels = 0
     var previousDot = host.upper
     var i = host.upper - 1

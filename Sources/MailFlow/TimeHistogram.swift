@@ -77,6 +77,17 @@ public struct TimeHistogram: Sendable, Equatable {
     shift += 1
   }
 
+  /// Seconds of the longest run of empty buckets between two that are not.
+  public var longestPause: Int64 {
+    var longest = 0
+    var run = 0
+    for count in counts {
+      run = count == 0 ? run + 1 : 0
+      longest = max(longest, run)
+    }
+    return Int64(longest) << shift
+  }
+
   /// Bucket width in seconds.
   public var width: Int64 { 1 << shift }
 
