@@ -25,12 +25,15 @@ struct Candidate {
   var because: [String] = []
   var isOngoing = false
   var consequenceOf: String?
+  /// The scopes of the candidates that were folded into this one, those with most events first; empty when none were.
+  var folded: [(scope: [String], events: Int)] = []
 
   var rule: CauseRule { plan.rule }
 
   /// The rule's severity, raised where the extent asks for it.
   var severity: Severity {
-    guard let escalation = rule.escalation else { return rule.severity }
+    // Many scopes with a little each are the background of a busy server.
+    guard let escalation = rule.escalation, folded.isEmpty else { return rule.severity }
     let isReached = escalation.atLeast.allSatisfy { threshold in
       switch threshold.measure {
       case .events: tally.count >= threshold.value
@@ -50,6 +53,7 @@ struct EvidenceIndex {
   let tallies: TallySet
   let populations: Populations
   private var grouped: [Key: [[String]: Tally]] = [:]
+  private var sums: [Key: Tally] = [:]
 
   private struct Key: Hashable {
     var table: Int
@@ -90,10 +94,25 @@ struct EvidenceIndex {
     if piece.evidence.inScope || piece.scopeCount == 0 {
       return all[piece.evidence.inScope ? scope : []]
     }
+    return sum(piece, of: all)
+  }
+
+  /// How many events of a piece fell into a time, in all scopes but one. O(1) after the first question.
+  mutating func countElsewhere(_ piece: CausePlan.Piece, scope: [String], from start: Int64, through end: Int64) -> Int {
+    let all = byScope(piece)
+    guard let total = sum(piece, of: all)?.histogram else { return 0 }
+    let own = all[scope]?.histogram.coarsened(toWidthOf: total).count(from: start, through: end) ?? 0
+    return total.count(from: start, through: end) - own
+  }
+
+  private mutating func sum(_ piece: CausePlan.Piece, of all: [[String]: Tally]) -> Tally? {
+    let key = Key(table: piece.table, scopeCount: piece.scopeCount, population: piece.evidence.population)
+    if let known = sums[key] { return known }
     var sum: Tally?
-    for (key, tally) in all where !piece.evidence.elsewhere || key != scope {
+    for tally in all.values {
       if sum == nil { sum = tally } else { sum!.merge(tally) }
     }
+    sums[key] = sum
     return sum
   }
 

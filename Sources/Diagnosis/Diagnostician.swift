@@ -33,6 +33,7 @@ public struct Diagnostician {
     for cause in plan.causes { candidates += self.candidates(of: cause) }
     candidates = Self.best(candidates)
     ExplainingAway.apply(&candidates)
+    candidates = Folding.folded(candidates)
     let ranked = candidates.sorted { a, b in
       let (x, y) = (rank(a), rank(b))
       return x != y ? x > y : (a.onset, a.rule.id, a.scope.joined()) < (b.onset, b.rule.id, b.scope.joined())
@@ -75,7 +76,7 @@ public struct Diagnostician {
   private mutating func candidate(_ cause: CausePlan.Cause, scope: [String], _ tally: Tally) -> Candidate? {
     let fields = index.fields(cause.evidence[0])
     let firstSeconds = tally.first?.time.isKnown == true ? tally.first!.time.seconds : logStart
-    let lastSeconds = tally.last?.time.isKnown == true ? tally.last!.time.seconds : logEnd
+    let lastSeconds = tally.last.time.isKnown ? tally.last.time.seconds : logEnd
     var success: Tally?
     if let piece = cause.success { success = index.tally(piece, scope: scope) }
     var candidate = Candidate(
@@ -97,7 +98,7 @@ public struct Diagnostician {
       if !holds, !piece.evidence.optional { return nil }
       guard holds else { continue }
       if piece.evidence.elsewhere { candidate.hasControl = true }
-      if piece.evidence.optional, !piece.evidence.elsewhere { candidate.corroborations += 1 }
+      if !piece.evidence.elsewhere { candidate.corroborations += 1 }
     }
     for piece in cause.contrary where holds(piece, candidate) { return nil }
     if let share = cause.evidence[0].evidence.shareAtLeast {
@@ -117,6 +118,13 @@ public struct Diagnostician {
   }
 
   private mutating func holds(_ piece: CausePlan.Piece, _ candidate: Candidate) -> Bool {
+    if piece.evidence.elsewhere {
+      let isWindow = piece.evidence.time == .window
+      let events = index.countElsewhere(
+        piece, scope: candidate.scope, from: isWindow ? candidate.onset : 0,
+        through: isWindow ? candidate.last : .max / 2)
+      return events >= (piece.evidence.atLeast.first?.value ?? 1)
+    }
     guard let tally = index.tally(piece, scope: candidate.scope) else {
       return piece.evidence.atLeast.isEmpty && !piece.evidence.atMost.isEmpty
     }
@@ -128,7 +136,7 @@ public struct Diagnostician {
     case .window: inTime = tally.histogram.count(from: candidate.onset, through: candidate.last)
     case .after:
       inTime =
-        tally.last.map { $0.time.microseconds > (candidate.tally.last?.time.microseconds ?? 0) } == true
+        tally.last.time > candidate.tally.last.time
         ? max(1, tally.histogram.count(from: candidate.last + width, through: .max / 2)) : 0
     case .before:
       inTime =
@@ -156,16 +164,22 @@ public struct Diagnostician {
       && evidence.atMost.allSatisfy { value($0.measure) <= $0.value }
   }
 
-  /// Regular events that ceased while the log went on: silent for six mean gaps, which has a chance below 0.3 % in a
-  /// steady stream (Poisson), and for twice the longest pause there was before, since mail comes in bursts.
+  /// Regular events that ceased while the log went on: silent for six mean gaps and for twice the longest pause there was
+  /// before (mail comes in bursts), while so much else happened that three or more were to be expected. In a steady
+  /// stream the chance of that is below 5 % (Poisson).
   private func hasStopped(_ tally: Tally) -> Bool {
-    guard tally.count >= 4, let first = tally.first, let last = tally.last, first.time.isKnown else { return false }
+    guard tally.count >= 4, let first = tally.first, first.time.isKnown else { return false }
+    let last = tally.last
     let span = Double(last.time.microseconds - first.time.microseconds) / 1e6
     let gap = span / Double(tally.count - 1)
     let silence = Double(ledger.last.microseconds - last.time.microseconds) / 1e6
     let pause = Double(tally.histogram.longestPause)
     let resolution = Double(tally.histogram.width)
-    return gap > 0 && silence >= max(6 * gap, 2 * pause, 4 * resolution)
+    guard gap > 0, silence >= max(6 * gap, 2 * pause, 4 * resolution) else { return false }
+    let end = last.time.seconds
+    let before = ledger.activity.count(from: 0, through: end)
+    let after = ledger.activity.count(from: end + ledger.activity.width, through: .max / 2)
+    return Double(tally.count) * Double(after) >= 3 * Double(before)
   }
 
   private func isOngoing(_ c: Candidate) -> Bool {
@@ -207,12 +221,12 @@ public struct Diagnostician {
   private func finding(_ c: Candidate, found: Set<String>) -> Finding {
     let rule = c.rule
     var finding = Finding(
-      cause: rule.id, title: filled(rule.title, c), severity: c.severity, act: rule.act,
+      cause: rule.id, title: filled(c.folded.isEmpty ? rule.title : rule.titleOfMany ?? rule.title, c), severity: c.severity, act: rule.act,
       category: rule.category, confidence: (c.confidence * 100).rounded() / 100)
-    finding.scope = zip(rule.scope, c.scope).map { (field: $0.name, value: $1) }
+    if c.folded.isEmpty { finding.scope = zip(rule.scope, c.scope).map { (field: $0.name, value: $1) } }
     finding.since = Timestamp(seconds: c.onset)
     if let first = c.tally.first?.time, first.isKnown, first.seconds == c.onset { finding.since = first }
-    finding.until = c.tally.last?.time.isKnown == true ? c.tally.last?.time : nil
+    finding.until = c.tally.last.time.isKnown ? c.tally.last.time : nil
     finding.ongoing = c.isOngoing
     finding.because = c.because
     finding.impact = impact(c)
@@ -255,34 +269,49 @@ public struct Diagnostician {
     let reason = c.tally.first.flatMap { $0.reason == 0 ? nil : plan.reasons[Int($0.reason)] }
     return Finding.Evidence(
       event: event, reason: reason, count: c.tally.count, distinct: distinct,
-      first: place(c.tally.first), last: place(c.tally.last))
+      first: place(c.tally.first), last: place(c.tally.last, text: []))
   }
 
   private func place(_ mention: Tally.Mention?) -> Place? {
-    guard let mention, mention.place.file >= 0, Int(mention.place.file) < fileNames.count else { return nil }
-    return Place(
-      file: fileNames[Int(mention.place.file)], line: mention.place.line,
-      text: String(decoding: mention.text, as: UTF8.self))
+    mention.flatMap { place($0.mark, text: $0.text) }
   }
 
-  private func summary(_ c: Candidate) -> String { filled(c.rule.summary, c) }
+  private func place(_ mark: Tally.Mark, text: ContiguousArray<UInt8>) -> Place? {
+    guard mark.place.file >= 0, Int(mark.place.file) < fileNames.count else { return nil }
+    return Place(
+      file: fileNames[Int(mark.place.file)], line: mark.place.line,
+      text: String(decoding: text, as: UTF8.self))
+  }
+
+  private func summary(_ c: Candidate) -> String {
+    let sentence = filled(c.rule.summary, c)
+    if c.folded.isEmpty { return sentence }
+    let most = c.folded.prefix(3).map { "\($0.scope.joined(separator: ", ")) (\(Summary.grouped($0.events)))" }
+    return sentence + "; most: " + most.joined(separator: ", ")
+  }
 
   /// A text of the rule with the finding's values in its placeholders.
   private func filled(_ text: String, _ c: Candidate, quote: (String) -> String = { $0 }) -> String {
     let shown = ledger.tallies.plan.tables[c.plan.evidence[0].table].shown
     return Summary.fill(text) { name in
       if name == "events" { return Summary.grouped(c.tally.count) }
+      if name == "scope", !c.folded.isEmpty { return manyScopes(c) }
       if name == "scope" { return quote(c.scope.joined(separator: ", ")) }
       if name.hasPrefix("distinct "), let field = Field.named[String(name.dropFirst(9))] {
         return c.distinct(field).map(Summary.grouped)
       }
       guard let field = Field.named[name] else { return nil }
-      if let position = c.rule.scope.firstIndex(of: field) { return quote(c.scope[position]) }
+      if let position = c.rule.scope.firstIndex(of: field), position < c.scope.count { return quote(c.scope[position]) }
       guard let position = shown.firstIndex(of: field), let values = c.tally.first?.shown,
         position < values.count, !values[position].isEmpty
       else { return nil }
       return quote(values[position])
     }
+  }
+
+  /// `82 providers`
+  private func manyScopes(_ c: Candidate) -> String {
+    "\(Summary.grouped(c.folded.count)) \(ScopeWords.plural(of: c.rule.scope.first))"
   }
 
   /// The steps for the server whose line shows the fault, then those for any server. Values from the log are quoted for the

@@ -2,38 +2,68 @@ import MailFlow
 import RuleFiles
 
 /// Explanations compete: what a broader cause explains is its consequence and not a finding of its own.
-enum ExplainingAway {
+struct ExplainingAway {
+  private let candidates: [Candidate]
+  /// Candidates by cause, what began first in front.
+  private var byCause: [String: [Int]] = [:]
+
   static func apply(_ candidates: inout [Candidate]) {
-    // Roots first: what is more definite, then earlier.
-    let order = candidates.indices.sorted { a, b in
-      let (x, y) = (candidates[a], candidates[b])
-      return (x.onset, y.confidence) < (y.onset, x.confidence)
-    }
-    for b in candidates.indices {
-      var best: Int?
-      for a in order where a != b && explains(candidates[a], candidates[b], candidates) {
-        best = a
-        break
-      }
-      if let best { candidates[b].consequenceOf = candidates[best].rule.id }
-    }
+    let parents = ExplainingAway(candidates).parents()
+    for (index, parent) in parents { candidates[index].consequenceOf = parent }
     resolveChains(&candidates)
   }
 
-  private static func explains(_ a: Candidate, _ b: Candidate, _ all: [Candidate]) -> Bool {
-    guard a.rule.id != b.rule.id, !a.rule.isNoise, a.confidence >= Diagnostician.leastConfidence else { return false }
-    let names =
-      a.rule.supersedes.contains { matches(b.rule.id, $0) } || b.rule.follows.contains { matches(a.rule.id, $0) }
-    guard names else { return false }
-    // A cause that is itself only a consequence of the other explains nothing.
-    if b.rule.supersedes.contains(where: { matches(a.rule.id, $0) }), (b.onset, b.rule.id) < (a.onset, a.rule.id) {
+  private init(_ candidates: [Candidate]) {
+    self.candidates = candidates
+    for index in candidates.indices where !candidates[index].rule.isNoise {
+      byCause[candidates[index].rule.id, default: []].append(index)
+    }
+    for id in byCause.keys {
+      byCause[id]!.sort { (candidates[$0].onset, candidates[$1].confidence) < (candidates[$1].onset, candidates[$0].confidence) }
+    }
+  }
+
+  /// The cause that explains each candidate that has one. O(causes² + pairs of candidates whose rules name each other).
+  private func parents() -> [(index: Int, parent: String)] {
+    let explainers = self.explainers()
+    return candidates.indices.compactMap { b in
+      let possible = (explainers[candidates[b].rule.id] ?? []).flatMap { byCause[$0] ?? [] }
+      let roots = possible.filter { $0 != b && explains($0, b) }
+      let best = roots.min {
+        (candidates[$0].onset, candidates[$1].confidence) < (candidates[$1].onset, candidates[$0].confidence)
+      }
+      return best.map { (b, candidates[$0].rule.id) }
+    }
+  }
+
+  /// By cause: the causes whose rules say that they explain it, or that it names itself.
+  private func explainers() -> [String: [String]] {
+    var rules: [String: CauseRule] = [:]
+    for candidate in candidates { rules[candidate.rule.id] = candidate.rule }
+    var result: [String: [String]] = [:]
+    for (a, ruleA) in rules where !ruleA.isNoise {
+      for (b, ruleB) in rules where a != b {
+        let isNamed = ruleA.supersedes.contains { Self.matches(b, $0) } || ruleB.follows.contains { Self.matches(a, $0) }
+        if isNamed { result[b, default: []].append(a) }
+      }
+    }
+    return result.mapValues { $0.sorted() }
+  }
+
+  private func explains(_ a: Int, _ b: Int) -> Bool {
+    let (root, other) = (candidates[a], candidates[b])
+    // Of two that name each other the earlier is the root.
+    if other.rule.supersedes.contains(where: { Self.matches(root.rule.id, $0) }),
+      (other.onset, other.rule.id) < (root.onset, root.rule.id)
+    {
       return false
     }
-    let slack = slack(a, b)
-    guard a.onset <= b.onset + slack else { return false }
+    let slack = Self.slack(root, other)
+    guard root.onset <= other.onset + slack else { return false }
     // Most of it must fall into the time of the cause.
-    let covered = b.tally.histogram.count(from: a.onset - slack, through: a.isOngoing ? .max / 2 : a.last + slack)
-    return Double(covered) >= 0.8 * Double(b.tally.count) || b.tally.histogram.isEmpty
+    let end = root.isOngoing ? Int64.max / 2 : root.last + slack
+    let covered = other.tally.histogram.count(from: root.onset - slack, through: end)
+    return Double(covered) >= 0.8 * Double(other.tally.count) || other.tally.histogram.isEmpty
   }
 
   /// Onsets are known to a bucket of the histograms; lines of one event are a moment apart.
@@ -42,20 +72,23 @@ enum ExplainingAway {
     return max(5, a.tally.histogram.width, b.tally.histogram.width, span / 4)
   }
 
-  private static func matches(_ id: String, _ pattern: String) -> Bool {
+  static func matches(_ id: String, _ pattern: String) -> Bool {
     pattern.hasSuffix("*") ? id.hasPrefix(pattern.dropLast()) : id == pattern
   }
 
   /// A consequence of a consequence belongs to the root.
   private static func resolveChains(_ candidates: inout [Candidate]) {
+    var parentOf: [String: String] = [:]
+    for candidate in candidates where parentOf[candidate.rule.id] == nil {
+      parentOf[candidate.rule.id] = candidate.consequenceOf ?? ""
+    }
     for i in candidates.indices {
+      guard var parent = candidates[i].consequenceOf else { continue }
       var seen: Set<String> = [candidates[i].rule.id]
-      while let parent = candidates[i].consequenceOf,
-        let root = candidates.first(where: { $0.rule.id == parent })?.consequenceOf,
-        seen.insert(parent).inserted, root != candidates[i].rule.id
-      {
-        candidates[i].consequenceOf = root
+      while let next = parentOf[parent], !next.isEmpty, next != candidates[i].rule.id, seen.insert(parent).inserted {
+        parent = next
       }
+      candidates[i].consequenceOf = parent
     }
   }
 }

@@ -35,21 +35,47 @@ struct ByteTable: Sendable {
 
   /// The index of a key, adding it when it is new; -1 when the table is full.
   mutating func insert(_ key: borrowing Span<UInt8>, hash: UInt64) -> Int {
+    insert(key, ByteRange(0, key.count), folding: false, hash: hash)
+  }
+
+  /// The same for the key bytes[range], in lower case when `folding`; `hash` is that of the key as it is stored.
+  mutating func insert(_ bytes: borrowing Span<UInt8>, _ range: ByteRange, folding: Bool, hash: UInt64) -> Int {
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
       let found = Int(slots[slot]) - 1
       if found < 0 { break }
-      if hashes[found] == hash, equals(found, key) { return found }
+      if hashes[found] == hash, equals(found, bytes, range, folding) { return found }
       slot = (slot + 1) & mask
     }
     guard hashes.count < limit else { return -1 }
     hashes.append(hash)
-    for i in 0..<key.count { arena.append(key[i]) }
+    for i in range.lower..<range.upper { arena.append(Self.byte(bytes[i], folding)) }
     ends.append(arena.count)
     slots[slot] = Int32(hashes.count)
     if hashes.count * 2 > slots.count { grow() }
     return hashes.count - 1
+  }
+
+  /// The index of the empty key, in a table that has no other.
+  mutating func insertEmpty() -> Int {
+    if hashes.isEmpty {
+      hashes.append(0)
+      ends.append(0)
+    }
+    return 0
+  }
+
+  @inline(__always)
+  private static func byte(_ byte: UInt8, _ folding: Bool) -> UInt8 {
+    folding && byte &- 0x41 < 26 ? byte | 0x20 : byte
+  }
+
+  private func equals(_ index: Int, _ bytes: borrowing Span<UInt8>, _ range: ByteRange, _ folding: Bool) -> Bool {
+    let start = index == 0 ? 0 : ends[index - 1]
+    guard ends[index] - start == range.count else { return false }
+    for i in 0..<range.count where arena[start + i] != Self.byte(bytes[range.lower + i], folding) { return false }
+    return true
   }
 
   private func equals(_ index: Int, _ key: borrowing Span<UInt8>) -> Bool {

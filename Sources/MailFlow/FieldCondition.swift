@@ -1,95 +1,122 @@
 import EventRules
 import MailEvents
 
-/// Tests of a field's value, as causes write them in `select:`.
-enum FieldCondition {
-  static func holds(
-    _ test: TallyPlan.FieldTest, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
+/// The tests of field values that causes write in `select:`, laid out flat: the hot path reads them without touching a
+/// reference count.
+struct FieldConditions: Sendable {
+  private enum Kind: UInt8, Sendable {
+    case equals, hasPrefix, hasSuffix, contains, present, loopback, privateNetwork, remote, less, atLeast
+  }
+
+  private struct Condition: Sendable {
+    var kind: Kind
+    var isNegated: Bool
+    /// Bytes of `texts`.
+    var text: ByteRange
+    var limit: Int
+  }
+
+  private struct Test: Sendable {
+    var field: Field
+    var conditions: Range<Int>
+  }
+
+  private var tests: ContiguousArray<Test> = []
+  private var conditions: ContiguousArray<Condition> = []
+  private var texts: ContiguousArray<UInt8> = []
+
+  /// Adds tests that must all hold; the result stands for them.
+  mutating func add(_ all: [TallyPlan.FieldTest]) -> Range<Int> {
+    let start = tests.count
+    for test in all {
+      let first = conditions.count
+      for one in test.anyOf { conditions.append(condition(one)) }
+      tests.append(Test(field: test.field, conditions: first..<conditions.count))
+    }
+    return start..<tests.count
+  }
+
+  private mutating func condition(_ one: TallyPlan.FieldTest.Test) -> Condition {
+    func text(_ kind: Kind, _ bytes: [UInt8]) -> Condition {
+      let start = texts.count
+      texts.append(contentsOf: bytes)
+      return Condition(kind: kind, isNegated: one.isNegated, text: ByteRange(start, texts.count), limit: 0)
+    }
+    func plain(_ kind: Kind, _ limit: Int = 0) -> Condition {
+      Condition(kind: kind, isNegated: one.isNegated, text: .none, limit: limit)
+    }
+    switch one.condition {
+    case .equals(let bytes): return text(.equals, bytes)
+    case .hasPrefix(let bytes): return text(.hasPrefix, bytes)
+    case .hasSuffix(let bytes): return text(.hasSuffix, bytes)
+    case .contains(let bytes): return text(.contains, bytes)
+    case .present: return plain(.present)
+    case .loopback: return plain(.loopback)
+    case .privateNetwork: return plain(.privateNetwork)
+    case .remote: return plain(.remote)
+    case .less(let limit): return plain(.less, limit)
+    case .atLeast(let limit): return plain(.atLeast, limit)
+    }
+  }
+
+  /// Whether all of the tests hold for an event.
+  func hold(
+    _ range: Range<Int>, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
+    _ values: borrowing FieldValues
+  ) -> Bool {
+    for t in range where !holds(tests[t], bytes, constants, values) { return false }
+    return true
+  }
+
+  private func holds(
+    _ test: Test, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
     _ values: borrowing FieldValues
   ) -> Bool {
     let range = DerivedFields.range(test.field, values, bytes)
-    for one in test.anyOf where holds(one.condition, range, bytes, constants) != one.isNegated {
-      return true
+    for c in test.conditions {
+      let condition = conditions[c]
+      if holds(condition, range, bytes, constants) != condition.isNegated { return true }
     }
     return false
   }
 
-  private static func holds(
-    _ condition: TallyPlan.FieldTest.Condition, _ range: ByteRange?, _ bytes: borrowing Span<UInt8>,
+  private func holds(
+    _ condition: Condition, _ range: ByteRange?, _ bytes: borrowing Span<UInt8>,
     _ constants: borrowing Span<UInt8>
   ) -> Bool {
     guard let range, !range.isEmpty else { return false }
-    switch condition {
+    let count = condition.text.count
+    switch condition.kind {
     case .present: return true
-    case .equals(let text):
-      return range.count == text.count && occurs(text, at: 0, range, bytes, constants)
-    case .hasPrefix(let text):
-      return range.count >= text.count && occurs(text, at: 0, range, bytes, constants)
-    case .hasSuffix(let text):
-      return range.count >= text.count
-        && occurs(text, at: range.count - text.count, range, bytes, constants)
-    case .contains(let text):
-      guard range.count >= text.count else { return false }
-      for start in 0...(range.count - text.count)
-      where occurs(text, at: start, range, bytes, constants) {
+    case .equals: return range.count == count && occurs(condition.text, at: 0, range, bytes, constants)
+    case .hasPrefix: return range.count >= count && occurs(condition.text, at: 0, range, bytes, constants)
+    case .hasSuffix:
+      return range.count >= count && occurs(condition.text, at: range.count - count, range, bytes, constants)
+    case .contains:
+      guard range.count >= count else { return false }
+      for start in 0...(range.count - count) where occurs(condition.text, at: start, range, bytes, constants) {
         return true
       }
       return false
-    case .loopback: return isLoopback(range, bytes, constants)
-    case .privateNetwork: return isPrivate(range, bytes, constants)
-    case .remote: return !isLoopback(range, bytes, constants) && !isPrivate(range, bytes, constants)
-    case .less(let limit): return number(range, bytes, constants).map { $0 < limit } ?? false
-    case .atLeast(let limit): return number(range, bytes, constants).map { $0 >= limit } ?? false
+    case .loopback: return AddressKind.of(range, bytes, constants) == .loopback
+    case .privateNetwork: return AddressKind.of(range, bytes, constants) == .privateNetwork
+    case .remote: return AddressKind.of(range, bytes, constants) == .remote
+    case .less: return Self.number(range, bytes, constants).map { $0 < condition.limit } ?? false
+    case .atLeast: return Self.number(range, bytes, constants).map { $0 >= condition.limit } ?? false
     }
   }
 
-  /// `text` is lower case.
-  private static func occurs(
-    _ text: [UInt8], at start: Int, _ range: ByteRange, _ bytes: borrowing Span<UInt8>,
+  /// The text of the condition is lower case.
+  private func occurs(
+    _ text: ByteRange, at start: Int, _ range: ByteRange, _ bytes: borrowing Span<UInt8>,
     _ constants: borrowing Span<UInt8>
   ) -> Bool {
     for i in 0..<text.count {
       var byte = byteValue(range, start + i, bytes, constants)
       if byte &- 0x41 < 26 { byte |= 0x20 }
-      if byte != text[i] { return false }
+      if byte != texts[text.lower + i] { return false }
     }
     return true
-  }
-
-  private static func starts(
-    _ prefix: StaticString, _ range: ByteRange, _ bytes: borrowing Span<UInt8>,
-    _ constants: borrowing Span<UInt8>
-  ) -> Bool {
-    let text = Array(prefix.description.utf8)
-    return range.count >= text.count && occurs(text, at: 0, range, bytes, constants)
-  }
-
-  private static func isLoopback(
-    _ range: ByteRange, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>
-  ) -> Bool {
-    starts("127.", range, bytes, constants) || starts("::ffff:127.", range, bytes, constants)
-      || range.count == 3 && starts("::1", range, bytes, constants)
-  }
-
-  /// RFC 1918, RFC 6598 is left out, RFC 4193 and link-local.
-  private static func isPrivate(
-    _ range: ByteRange, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>
-  ) -> Bool {
-    if starts("10.", range, bytes, constants) || starts("192.168.", range, bytes, constants) {
-      return true
-    }
-    if starts("172.", range, bytes, constants) {
-      var second = 0
-      var i = 4
-      while i < range.count, i < 7 {
-        let byte = byteValue(range, i, bytes, constants)
-        guard byte &- 0x30 < 10 else { break }
-        second = second * 10 + Int(byte &- 0x30)
-        i += 1
-      }
-      return (16...31).contains(second)
-    }
-    return starts("fd", range, bytes, constants) || starts("fe80", range, bytes, constants)
   }
 
   private static func number(
@@ -103,5 +130,52 @@ enum FieldCondition {
       value = value * 10 + Int(byte &- 0x30)
     }
     return value
+  }
+}
+
+/// Where an IP address belongs.
+enum AddressKind {
+  case loopback, privateNetwork, remote
+
+  /// RFC 1122 section 3.2.1.3, RFC 1918, RFC 4193 and link-local addresses; RFC 6598 counts as remote.
+  static func of(
+    _ range: ByteRange, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>
+  ) -> AddressKind {
+    @inline(__always) func byte(_ i: Int) -> UInt8 {
+      i < range.count ? byteValue(range, i, bytes, constants) : 0
+    }
+    let start = byte(0) == UInt8(ascii: ":") && byte(2) | 0x20 == UInt8(ascii: "f") ? 7 : 0
+    let first = byte(start)
+    if first == UInt8(ascii: ":") {
+      return range.count == 3 && byte(2) == UInt8(ascii: "1") ? .loopback : .remote
+    }
+    if first | 0x20 == UInt8(ascii: "f") {
+      let second = byte(start + 1) | 0x20
+      let isLinkLocal = second == UInt8(ascii: "e") && byte(start + 2) == UInt8(ascii: "8")
+      return second == UInt8(ascii: "d") || isLinkLocal ? .privateNetwork : .remote
+    }
+    var number = 0
+    var numbers = (0, 0)
+    var dots = 0
+    var i = start
+    while i < range.count, dots < 2 {
+      let digit = byte(i) &- 0x30
+      if digit < 10 {
+        number = number &* 10 &+ Int(digit)
+      } else if byte(i) == UInt8(ascii: "."), number < 256 {
+        if dots == 0 { numbers.0 = number } else { numbers.1 = number }
+        number = 0
+        dots += 1
+      } else {
+        return .remote
+      }
+      i += 1
+    }
+    guard dots == 2 else { return .remote }
+    switch numbers {
+    case (127, _): return .loopback
+    case (10, _), (192, 168), (172, 16...31): return .privateNetwork
+    default: return .remote
+    }
   }
 }

@@ -46,6 +46,8 @@ public struct Ledger: Sendable {
   public private(set) var loginsFailed = 0
   /// By hours since 1970.
   private var hours: [Int64: Hour] = [:]
+  /// All events over time: how busy the log was.
+  public private(set) var activity = TimeHistogram()
   public private(set) var first = Timestamp.unknown
   public private(set) var last = Timestamp.unknown
 
@@ -96,6 +98,7 @@ public struct Ledger: Sendable {
     _ values: borrowing FieldValues
   ) {
     note(event.time)
+    activity.add(event.time)
     serverCounts[Self.index(event.server)] += 1
     eventCounts[Int(event.head.event.rawValue)] += 1
     if needsContext(event, values) {
@@ -326,6 +329,7 @@ public struct Ledger: Sendable {
     tallies.merge(next.tallies)
     messages.merge(next.messages)
     access.merge(next.access)
+    activity.merge(next.activity)
     delays.merge(next.delays)
     deliveries.sent += next.deliveries.sent
     deliveries.deferred += next.deliveries.deferred

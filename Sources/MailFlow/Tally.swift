@@ -14,24 +14,37 @@ public struct LinePlace: Sendable, Equatable, Comparable {
 
 /// What was counted for one key of a table.
 public struct Tally: Sendable, Equatable {
-  /// A line that was counted, with its time and the beginning of its text (untrusted).
-  public struct Mention: Sendable, Equatable {
+  /// A line that was counted.
+  public struct Mark: Sendable, Equatable {
     public var time: Timestamp
     public var place: LinePlace
     public var rule: Int32
     public var reason: UInt16
-    public var text: ContiguousArray<UInt8>
-    /// Values of the table's `shown` fields (untrusted); empty where the event had none.
-    public var shown: [String]
 
-    func isBefore(_ other: Mention) -> Bool {
+    static let none = Mark(time: .unknown, place: .none, rule: -1, reason: 0)
+
+    func isBefore(_ other: Mark) -> Bool {
       time != other.time ? time < other.time : place < other.place
     }
   }
 
+  /// A line that was counted, with the beginning of its text (untrusted).
+  public struct Mention: Sendable, Equatable {
+    public var mark: Mark
+    public var text: ContiguousArray<UInt8>
+    /// Values of the table's `shown` fields (untrusted); empty where the event had none.
+    public var shown: [String]
+
+    public var time: Timestamp { mark.time }
+    public var place: LinePlace { mark.place }
+    public var rule: Int32 { mark.rule }
+    public var reason: UInt16 { mark.reason }
+  }
+
   public internal(set) var count = 0
   public internal(set) var first: Mention?
-  public internal(set) var last: Mention?
+  /// Meaningless while nothing was counted.
+  public internal(set) var last = Mark.none
   public internal(set) var histogram = TimeHistogram()
   /// In the order of the table's `distinct` fields.
   public internal(set) var distinct: [DistinctSet]
@@ -44,7 +57,7 @@ public struct Tally: Sendable, Equatable {
     count += other.count
     histogram.merge(other.histogram)
     for i in distinct.indices { distinct[i].merge(other.distinct[i]) }
-    if let theirs = other.first, first.map({ theirs.isBefore($0) }) ?? true { first = theirs }
-    if let theirs = other.last, last.map({ $0.isBefore(theirs) }) ?? true { last = theirs }
+    if let theirs = other.first, first.map({ theirs.mark.isBefore($0.mark) }) ?? true { first = theirs }
+    if count == other.count || last.isBefore(other.last) { last = other.last }
   }
 }

@@ -3,9 +3,8 @@ import MailEvents
 
 /// The tables a plan asks for, filled event by event.
 public struct TallySet: Sendable {
-  /// A selection made ready for the hot path.
+  /// A table's selection and fields, made ready for the hot path.
   private struct Matcher: Sendable {
-    var table: Int32
     var direction: Direction
     /// By reason id; empty: any.
     var reasons: ContiguousArray<Bool>
@@ -14,21 +13,30 @@ public struct TallySet: Sendable {
     var programs: [String]
     /// By program id: 0 unknown yet, 1 yes, 2 no.
     var programVerdicts: ContiguousArray<UInt8>
-    var tests: [TallyPlan.FieldTest]
+    /// Into `conditions`.
+    var tests: Range<Int>
+    /// Into `fields`.
+    var key: Range<Int>
+    var distinct: Range<Int>
+    var keepsText: Bool
   }
 
   public let plan: TallyPlan
   /// Event type by rule index.
   public let ruleEvents: [EventType]
-  private var matchers: [Matcher] = []
-  /// By event type: which matchers to try.
+  /// By table.
+  private var matchers: ContiguousArray<Matcher> = []
+  private var conditions = FieldConditions()
+  private var fields: ContiguousArray<Field> = []
+  /// By event type: which tables to try.
   private var byEvent: ContiguousArray<ContiguousArray<Int32>>
-  private var keys: [ByteTable]
-  private var entries: [ContiguousArray<Tally>]
+  private var keys: ContiguousArray<ByteTable>
+  private var entries: ContiguousArray<ContiguousArray<Tally>>
   /// Events of keys that found no room, by table.
   public private(set) var overflow: [Int]
   /// Names by program id, as the classifier numbers them.
   var programNames: [String] = []
+  private var hashes = FieldHashes()
   private var keyText: ContiguousArray<UInt8> = []
 
   /// Keys a table holds at most.
@@ -42,14 +50,15 @@ public struct TallySet: Sendable {
     self.plan = plan
     self.ruleEvents = ruleEvents
     byEvent = ContiguousArray(repeating: [], count: EventType.allCases.count)
-    keys = plan.tables.map { _ in ByteTable(limit: Self.keyLimit) }
-    entries = plan.tables.map { _ in [] }
+    keys = ContiguousArray(plan.tables.map { _ in ByteTable(limit: Self.keyLimit) })
+    entries = ContiguousArray(plan.tables.map { _ in [] })
     overflow = plan.tables.map { _ in 0 }
     for (index, table) in plan.tables.enumerated() {
       let selection = table.selection
       var matcher = Matcher(
-        table: Int32(index), direction: selection.direction, reasons: [], rules: [],
-        programs: selection.programs, programVerdicts: [], tests: selection.tests)
+        direction: selection.direction, reasons: [], rules: [], programs: selection.programs,
+        programVerdicts: [], tests: conditions.add(selection.tests), key: keep(table.key),
+        distinct: keep(table.distinct), keepsText: table.keepsText)
       if !selection.reasons.isEmpty {
         matcher.reasons = ContiguousArray(repeating: false, count: reasonCount)
         for reason in selection.reasons { matcher.reasons[Int(reason)] = true }
@@ -63,8 +72,13 @@ public struct TallySet: Sendable {
         }
       }
       matchers.append(matcher)
-      for event in events { byEvent[Int(event.rawValue)].append(Int32(matchers.count - 1)) }
+      for event in events { byEvent[Int(event.rawValue)].append(Int32(index)) }
     }
+  }
+
+  private mutating func keep(_ some: [Field]) -> Range<Int> {
+    fields.append(contentsOf: some)
+    return fields.count - some.count..<fields.count
   }
 
   /// Counts an event in every table whose selection takes it.
@@ -72,98 +86,125 @@ public struct TallySet: Sendable {
     _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
     _ values: borrowing FieldValues
   ) {
-    let candidates = byEvent[Int(event.head.event.rawValue)]
-    for m in candidates {
-      let index = Int(m)
-      if selects(index, event, bytes, constants, values) {
-        count(Int(matchers[index].table), event, bytes, constants, values)
-      }
+    let type = Int(event.head.event.rawValue)
+    hashes.beginEvent()
+    for i in 0..<byEvent[type].count {
+      let table = Int(byEvent[type][i])
+      if selects(table, event, bytes, constants, values) { count(table, event, bytes, constants, values) }
     }
   }
 
+  @inline(__always)
   private mutating func selects(
-    _ m: Int, _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
+    _ t: Int, _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
     _ values: borrowing FieldValues
   ) -> Bool {
-    if matchers[m].direction != .unknown, matchers[m].direction != event.head.direction { return false }
-    if !matchers[m].reasons.isEmpty, !matchers[m].reasons[Int(event.head.reason)] { return false }
-    if !matchers[m].rules.isEmpty, !matchers[m].rules[Int(event.head.rule)] { return false }
-    if !matchers[m].programs.isEmpty {
-      let program = Int(event.head.program)
-      while matchers[m].programVerdicts.count <= program { matchers[m].programVerdicts.append(0) }
-      if matchers[m].programVerdicts[program] == 0 {
-        let programNames = self.programNames
-        let matches = matchers[m].programs.contains { ProgramName.matches(programNames[program], pattern: $0) }
-        matchers[m].programVerdicts[program] = matches ? 1 : 2
-      }
-      if matchers[m].programVerdicts[program] == 2 { return false }
+    if matchers[t].direction != .unknown, matchers[t].direction != event.head.direction { return false }
+    if !matchers[t].reasons.isEmpty, !matchers[t].reasons[Int(event.head.reason)] { return false }
+    if !matchers[t].rules.isEmpty, !matchers[t].rules[Int(event.head.rule)] { return false }
+    if !matchers[t].programs.isEmpty, !isOfProgram(t, Int(event.head.program)) { return false }
+    return conditions.hold(matchers[t].tests, bytes, constants, values)
+  }
+
+  private mutating func isOfProgram(_ t: Int, _ program: Int) -> Bool {
+    while matchers[t].programVerdicts.count <= program { matchers[t].programVerdicts.append(0) }
+    if matchers[t].programVerdicts[program] == 0 {
+      let name = programNames[program]
+      let matches = matchers[t].programs.contains { ProgramName.matches(name, pattern: $0) }
+      matchers[t].programVerdicts[program] = matches ? 1 : 2
     }
-    for t in 0..<matchers[m].tests.count {
-      if !FieldCondition.holds(matchers[m].tests[t], bytes, constants, values) { return false }
-    }
-    return true
+    return matchers[t].programVerdicts[program] == 1
   }
 
   private mutating func count(
     _ t: Int, _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
     _ values: borrowing FieldValues
   ) {
-    keyText.removeAll(keepingCapacity: true)
-    for (position, field) in plan.tables[t].key.enumerated() {
-      guard let range = DerivedFields.range(field, values, bytes), !range.isEmpty else { return }
-      if position > 0 { keyText.append(0) }
-      let folds = DerivedFields.ignoresCase(field)
-      for i in 0..<range.count {
-        var byte = byteValue(range, i, bytes, constants)
-        if folds, byte &- 0x41 < 26 { byte |= 0x20 }
-        keyText.append(byte)
-      }
-    }
-    let text = keyText
-    let hash = ByteHash.hash(text.span, ByteRange(0, text.count), seed: ByteHash.seed)
-    let index = keys[t].insert(text.span, hash: hash)
+    let index = entry(t, bytes, constants, values)
+    if index == Self.noKey { return }
     guard index >= 0 else {
       overflow[t] += 1
       return
     }
-    if index == entries[t].count {
-      entries[t].append(Tally(distinctFields: plan.tables[t].distinct.count))
+    if index == entries[t].count { entries[t].append(Tally(distinctFields: matchers[t].distinct.count)) }
+    let mark = Tally.Mark(
+      time: event.time, place: event.place, rule: event.head.rule, reason: event.head.reason)
+    if Self.count(mark, into: &entries[t][index]) {
+      entries[t][index].first = mention(mark, t, index, event, bytes, constants, values)
     }
-    entries[t][index].count += 1
-    entries[t][index].histogram.add(event.time)
-    mention(t, index, event, bytes, constants, values)
-    for (d, field) in plan.tables[t].distinct.enumerated() {
-      guard let range = DerivedFields.range(field, values, bytes), !range.isEmpty else { continue }
-      let hash =
-        range.isConstant
-        ? ByteHash.hash(
-          constants, ByteRange(range.constantOffset, range.constantOffset + range.count), seed: ByteHash.seed)
-        : ByteHash.hash(
-          bytes, range, folding: DerivedFields.ignoresCase(field), seed: ByteHash.seed)
-      entries[t][index].distinct[d].insert(hash)
+    let distinct = matchers[t].distinct
+    for d in 0..<distinct.count {
+      if let hash = hashes.hash(fields[distinct.lowerBound + d], bytes, constants, values) {
+        entries[t][index].distinct[d].insert(hash)
+      }
     }
   }
 
-  private mutating func mention(
-    _ t: Int, _ index: Int, _ event: FlowEvent, _ bytes: borrowing Span<UInt8>,
-    _ constants: borrowing Span<UInt8>, _ values: borrowing FieldValues
-  ) {
-    let keepsText = plan.tables[t].keepsText && index < Self.keysWithText
-    if let first = entries[t][index].first, let last = entries[t][index].last {
-      if event.time < first.time || event.time == first.time && event.place < first.place {
-        var mention = Self.newMention(event, bytes, keepsText)
-        mention.shown = shown(t, bytes, constants, values)
-        entries[t][index].first = mention
+  /// Returns whether it is the earliest so far.
+  @inline(__always)
+  private static func count(_ mark: Tally.Mark, into tally: inout Tally) -> Bool {
+    tally.count += 1
+    tally.histogram.add(mark.time)
+    if tally.count == 1 || tally.last.isBefore(mark) { tally.last = mark }
+    return tally.first.map { mark.isBefore($0.mark) } ?? true
+  }
+
+  private static let noKey = -2
+
+  /// The index of the event's key, which is new when it equals the number of entries; -1 when the table is full, `noKey`
+  /// when the event lacks a field of it.
+  @inline(__always)
+  private mutating func entry(
+    _ t: Int, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
+    _ values: borrowing FieldValues
+  ) -> Int {
+    let key = matchers[t].key
+    if key.isEmpty { return keys[t].insertEmpty() }
+    if key.count == 1 {
+      let field = fields[key.lowerBound]
+      guard let hash = hashes.hash(field, bytes, constants, values) else { return Self.noKey }
+      let range = hashes.range(field)
+      if !range.isConstant {
+        return keys[t].insert(bytes, range, folding: DerivedFields.ignoresCase(field), hash: hash)
       }
-      if last.time < event.time || last.time == event.time && last.place < event.place {
-        entries[t][index].last = Self.newMention(event, bytes, keepsText)
-      }
-    } else {
-      var mention = Self.newMention(event, bytes, keepsText)
-      entries[t][index].last = mention
-      mention.shown = shown(t, bytes, constants, values)
-      entries[t][index].first = mention
     }
+    keyText.removeAll(keepingCapacity: true)
+    for k in key {
+      let field = fields[k]
+      guard hashes.hash(field, bytes, constants, values) != nil else { return Self.noKey }
+      if k > key.lowerBound { keyText.append(0) }
+      append(hashes.range(field), folding: DerivedFields.ignoresCase(field), bytes, constants)
+    }
+    var text: ContiguousArray<UInt8> = []
+    swap(&text, &keyText)
+    let whole = ByteRange(0, text.count)
+    let hash = ByteHash.hash(text.span, whole, seed: ByteHash.seed)
+    let index = keys[t].insert(text.span, whole, folding: false, hash: hash)
+    swap(&text, &keyText)
+    return index
+  }
+
+  private mutating func append(
+    _ range: ByteRange, folding: Bool, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>
+  ) {
+    for i in 0..<range.count {
+      var byte = byteValue(range, i, bytes, constants)
+      if folding, byte &- 0x41 < 26 { byte |= 0x20 }
+      keyText.append(byte)
+    }
+  }
+
+  private func mention(
+    _ mark: Tally.Mark, _ t: Int, _ index: Int, _ event: FlowEvent, _ bytes: borrowing Span<UInt8>,
+    _ constants: borrowing Span<UInt8>, _ values: borrowing FieldValues
+  ) -> Tally.Mention {
+    var mention = Tally.Mention(mark: mark, text: [], shown: shown(t, bytes, constants, values))
+    if matchers[t].keepsText, index < Self.keysWithText {
+      let end = max(event.line.lower, min(event.line.upper, event.line.lower + Self.textLimit))
+      mention.text.reserveCapacity(end - event.line.lower)
+      for i in event.line.lower..<end { mention.text.append(bytes[i]) }
+    }
+    return mention
   }
 
   private func shown(
@@ -182,27 +223,14 @@ public struct TallySet: Sendable {
     return texts
   }
 
-  private static func newMention(
-    _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ keepsText: Bool
-  ) -> Tally.Mention {
-    var text = ContiguousArray<UInt8>()
-    if keepsText {
-      let end = min(event.line.upper, event.line.lower + textLimit)
-      text.reserveCapacity(end - event.line.lower)
-      for i in event.line.lower..<max(event.line.lower, end) { text.append(bytes[i]) }
-    }
-    return Tally.Mention(
-      time: event.time, place: event.place, rule: event.head.rule, reason: event.head.reason,
-      text: text, shown: [])
-  }
-
   mutating func merge(_ other: TallySet) {
     for t in entries.indices {
       overflow[t] += other.overflow[t]
       for (index, tally) in other.entries[t].enumerated() {
         let key = Array(other.keys[t].key(index))
-        let hash = ByteHash.hash(key.span, ByteRange(0, key.count), seed: ByteHash.seed)
-        let mine = keys[t].insert(key.span, hash: hash)
+        let whole = ByteRange(0, key.count)
+        let hash = ByteHash.hash(key.span, whole, seed: ByteHash.seed)
+        let mine = key.isEmpty ? keys[t].insertEmpty() : keys[t].insert(key.span, whole, folding: false, hash: hash)
         if mine < 0 {
           overflow[t] += tally.count
         } else if mine == entries[t].count {

@@ -77,6 +77,13 @@ public struct TimeHistogram: Sendable, Equatable {
     shift += 1
   }
 
+  /// The same counts in buckets as wide as those of `other`, where that are wider.
+  public func coarsened(toWidthOf other: TimeHistogram) -> TimeHistogram {
+    var result = self
+    while !result.isEmpty, result.shift < other.shift { result.coarsen() }
+    return result
+  }
+
   /// Seconds of the longest run of empty buckets between two that are not.
   public var longestPause: Int64 {
     var longest = 0

@@ -7,7 +7,7 @@ struct CauseReader {
   let vocabulary: RuleVocabulary
 
   private static let keys = [
-    "id", "title", "severity", "act", "category", "scope", "kind", "evidence", "contrary", "success",
+    "id", "title", "title_of_many", "severity", "act", "category", "scope", "kind", "evidence", "contrary", "success",
     "supersedes", "follows", "rivals", "probe", "look_alikes", "summary", "explain", "fix",
     "references", "noise", "samples", "note", "escalate", "alternatives",
   ]
@@ -79,7 +79,7 @@ struct CauseReader {
       return nil
     }
     return CauseRule(
-      id: id, title: title, severity: severity, act: act,
+      id: id, title: title, titleOfMany: entry["title_of_many"]?.scalarText, severity: severity, act: act,
       category: entry["category"]?.scalarText ?? category,
       escalation: entry["escalate"].flatMap(escalation),
       scope: cursor.list(entry["scope"]).compactMap { field($0, $0.scalarText ?? "") },

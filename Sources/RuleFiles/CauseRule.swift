@@ -104,6 +104,8 @@ public struct CauseRule: Sendable {
 
   public var id: String
   public var title: String
+  /// The title when more than a few scopes are one finding.
+  public var titleOfMany: String?
   public var severity: Severity
   public var act: Actor
   public var category: String

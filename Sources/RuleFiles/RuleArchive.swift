@@ -118,6 +118,7 @@ public enum RuleArchive {
   private static func cause(_ out: inout Writer, _ rule: CauseRule) {
     out.text(rule.id)
     out.text(rule.title)
+    out.texts(rule.titleOfMany.map { [$0] } ?? [])
     out.number(rule.severity.rawValue)
     out.text(rule.act.rawValue)
     out.text(rule.category)
@@ -151,7 +152,7 @@ public enum RuleArchive {
 
   private static func cause(_ input: inout Reader) -> CauseRule {
     CauseRule(
-      id: input.text(), title: input.text(), severity: Severity(rawValue: input.number())!,
+      id: input.text(), title: input.text(), titleOfMany: input.texts().first, severity: Severity(rawValue: input.number())!,
       act: Actor(rawValue: input.text())!, category: input.text(),
       escalation: input.list {
         CauseRule.Escalation(severity: Severity(rawValue: $0.number())!, atLeast: $0.list(threshold))
