@@ -65,10 +65,16 @@ def generate(path, lines):
 
 
 def wrong_answers(binary, log, truth):
-    report = json.loads(subprocess.run([binary, "--format", "json", log], stdin=subprocess.DEVNULL, capture_output=True, check=True).stdout)
-    answers = {"lines": report["lines"]["recognised"], "received": report["messages"]["received"], "rejected": report["rejects"],
-               **{kind: report["deliveries"][kind] for kind in ("sent", "deferred", "bounced")}}
-    return [f"{kind}: generated {truth.get(kind, 0)}, counted {count}" for kind, count in answers.items() if count != truth.get(kind, 0)]
+    try:
+        report = json.loads(subprocess.check_output([binary, "--format", "json", log]))
+    except json.JSONDecodeError as error:
+        return [f"the report is no JSON: {error}"]
+    answers = {kind: report["deliveries"][kind] for kind in ("sent", "deferred", "bounced")}
+    answers["lines"] = report["lines"]["recognised"]
+    answers["received"] = report["messages"]["received"]
+    answers["rejected"] = report["rejects"]
+    return [f"{kind}: generated {truth.get(kind, 0)}, counted {count}" for kind, count in answers.items()
+            if count != truth.get(kind, 0)]
 
 
 def table(results, bytes_of, scale_of):
@@ -76,7 +82,8 @@ def table(results, bytes_of, scale_of):
     for name, run in results.items():
         scale = scale_of.get(name, 1)
         cpu, size = run.cpu * scale, bytes_of[name] * scale / 1e6
-        print(f"{name:24}{cpu:8.3f}{run.wall * scale:8.3f}{size / cpu:13.0f}{run.peak:9.1f}" + ("   scaled" if scale > 1 else ""))
+        note = "   scaled" if scale > 1 else ""
+        print(f"{name:24}{cpu:8.3f}{run.wall * scale:8.3f}{size / cpu:13.0f}{run.peak:9.1f}{note}")
 
 
 def ratio(what, run, yardstick, cpu):
@@ -97,7 +104,8 @@ def main():
         with packed.open("wb") as output:
             subprocess.run(["gzip", "-c", log], stdout=output, check=True)
         whole, part = log.stat().st_size, small.stat().st_size
-        print(f"{LINES:,} lines of {SERVER}, {whole / 1e6:.0f} MB, {packed.stat().st_size / 1e6:.0f} MB as gzip; medians of {ROUNDS} rounds")
+        sizes = f"{whole / 1e6:.0f} MB, {packed.stat().st_size / 1e6:.0f} MB as gzip"
+        print(f"{LINES:,} lines of {SERVER}, {sizes}; medians of {ROUNDS} rounds")
 
         cases = {
             "wc -l": ["wc", "-l", log],

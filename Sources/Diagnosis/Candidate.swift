@@ -66,18 +66,33 @@ struct EvidenceIndex {
     self.populations = populations
   }
 
-  /// The counts of a piece of evidence by scope values.
-  mutating func byScope(_ piece: CausePlan.Piece) -> [[String]: Tally] {
+  /// The scopes of a piece of evidence with their counts, those of which `isEnough` is true.
+  mutating func scopes(_ piece: CausePlan.Piece, where isEnough: (Tally) -> Bool) -> [(scope: [String], tally: Tally)] {
+    if needsGrouping(piece) { return byScope(piece).filter { isEnough($0.value) }.map { ($0.key, $0.value) } }
+    return tallies.indices(of: piece.table).compactMap { index in
+      let tally = tallies.tally(index, of: piece.table)
+      return isEnough(tally) ? (tallies.key(index, of: piece.table), tally) : nil
+    }
+  }
+
+  /// A table whose key is more than the scope has the client's address in it, for a population to be picked.
+  private func needsGrouping(_ piece: CausePlan.Piece) -> Bool {
+    piece.evidence.population != nil || tallies.plan.tables[piece.table].key.count != piece.scopeCount
+  }
+
+  private mutating func byScope(_ piece: CausePlan.Piece) -> [[String]: Tally] {
     let key = Key(table: piece.table, scopeCount: piece.scopeCount, population: piece.evidence.population)
     if let known = grouped[key] { return known }
     var result: [[String]: Tally] = [:]
-    for (values, tally) in tallies.entries(of: piece.table) {
+    for index in tallies.indices(of: piece.table) {
+      let values = tallies.key(index, of: piece.table)
       if let population = piece.evidence.population, piece.clientPosition >= 0,
         !populations.includes(values[piece.clientPosition], in: population)
       {
         continue
       }
       let scope = Array(values.prefix(piece.scopeCount))
+      let tally = tallies.tally(index, of: piece.table)
       if result[scope] == nil {
         result[scope] = tally
       } else {
@@ -90,26 +105,25 @@ struct EvidenceIndex {
 
   /// The counts that a piece of evidence means for a finding of the given scope.
   mutating func tally(_ piece: CausePlan.Piece, scope: [String]) -> Tally? {
-    let all = byScope(piece)
-    if piece.evidence.inScope || piece.scopeCount == 0 {
-      return all[piece.evidence.inScope ? scope : []]
-    }
-    return sum(piece, of: all)
+    guard piece.evidence.inScope || piece.scopeCount == 0 else { return sum(piece) }
+    let key = piece.evidence.inScope ? scope : []
+    return needsGrouping(piece) ? byScope(piece)[key] : tallies.find(key, in: piece.table)
   }
 
   /// How many events of a piece fell into a time, in all scopes but one. O(1) after the first question.
   mutating func countElsewhere(_ piece: CausePlan.Piece, scope: [String], from start: Int64, through end: Int64) -> Int {
-    let all = byScope(piece)
-    guard let total = sum(piece, of: all)?.histogram else { return 0 }
-    let own = all[scope]?.histogram.coarsened(toWidthOf: total).count(from: start, through: end) ?? 0
-    return total.count(from: start, through: end) - own
+    guard let total = sum(piece)?.histogram else { return 0 }
+    let own = needsGrouping(piece) ? byScope(piece)[scope] : tallies.find(scope, in: piece.table)
+    let ownCount = own?.histogram.coarsened(toWidthOf: total).count(from: start, through: end) ?? 0
+    return total.count(from: start, through: end) - ownCount
   }
 
-  private mutating func sum(_ piece: CausePlan.Piece, of all: [[String]: Tally]) -> Tally? {
+  /// All scopes together.
+  private mutating func sum(_ piece: CausePlan.Piece) -> Tally? {
     let key = Key(table: piece.table, scopeCount: piece.scopeCount, population: piece.evidence.population)
     if let known = sums[key] { return known }
     var sum: Tally?
-    for tally in all.values {
+    for (_, tally) in scopes(piece, where: { _ in true }) {
       if sum == nil { sum = tally } else { sum!.merge(tally) }
     }
     sums[key] = sum

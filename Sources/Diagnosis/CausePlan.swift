@@ -62,7 +62,7 @@ public struct CausePlan: Sendable {
     }
     var shown: [Field] = []
     if isFirst {
-      distinct += Self.impactFields
+      if !rule.isNoise { distinct += Self.impactFields }
       let texts = [rule.summary, rule.title, rule.titleOfMany ?? ""] + rule.fix.flatMap(\.steps)
       for name in texts.flatMap(Summary.placeholders) {
         if name.hasPrefix("distinct "), let field = Field.named[String(name.dropFirst(9))] {

@@ -65,8 +65,8 @@ public struct Diagnostician {
   private mutating func candidates(of cause: CausePlan.Cause) -> [Candidate] {
     var found: [Candidate] = []
     let first = cause.evidence[0]
-    for (scope, tally) in index.byScope(first) {
-      guard meets(first.evidence, tally, fields: index.fields(first)) else { continue }
+    let fields = index.fields(first)
+    for (scope, tally) in index.scopes(first, where: { Self.meets(first.evidence, $0, fields: fields) }) {
       if first.evidence.stops, !hasStopped(tally) { continue }
       if let candidate = candidate(cause, scope: scope, tally) { found.append(candidate) }
     }
@@ -147,12 +147,12 @@ public struct Diagnostician {
     if evidence.stops, !hasStopped(tally) { return false }
     if let inTime {
       if inTime == 0 { return evidence.atLeast.isEmpty && !evidence.atMost.isEmpty }
-      return meets(evidence, tally, fields: index.fields(piece), events: inTime)
+      return Self.meets(evidence, tally, fields: index.fields(piece), events: inTime)
     }
-    return meets(evidence, tally, fields: index.fields(piece))
+    return Self.meets(evidence, tally, fields: index.fields(piece))
   }
 
-  private func meets(_ evidence: CauseRule.Evidence, _ tally: Tally, fields: [Field], events: Int? = nil) -> Bool {
+  private static func meets(_ evidence: CauseRule.Evidence, _ tally: Tally, fields: [Field], events: Int? = nil) -> Bool {
     func value(_ measure: CauseRule.Threshold.Measure) -> Int {
       switch measure {
       case .events: events ?? tally.count

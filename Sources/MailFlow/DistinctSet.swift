@@ -6,7 +6,9 @@ public struct DistinctSet: Sendable, Equatable {
   static let exactLimit = 256
   private static let registerBits: UInt64 = 10
 
-  /// Hashes of the values, sorted; empty once there are registers.
+  /// The only value's hash, so that a set of one needs no memory of its own; 0 when the set is empty or has more.
+  private var single: UInt64 = 0
+  /// Hashes of the values, sorted; empty while there is one, and once there are registers.
   private var hashes: ContiguousArray<UInt64> = []
   private var registers: ContiguousArray<UInt8> = []
 
@@ -15,27 +17,45 @@ public struct DistinctSet: Sendable, Equatable {
   public var isExact: Bool { registers.isEmpty }
 
   mutating func insert(_ hash: UInt64) {
-    if !registers.isEmpty {
+    let hash = max(1, hash)
+    if single == hash { return }
+    if single != 0 {
+      hashes = [min(single, hash), max(single, hash)]
+      single = 0
+    } else if !registers.isEmpty {
       raise(hash)
-      return
+    } else if hashes.isEmpty {
+      single = hash
+    } else {
+      insertSorted(hash)
     }
-    var low = 0
-    var high = hashes.count
-    while low < high {
-      let middle = (low + high) / 2
-      if hashes[middle] < hash { low = middle + 1 } else { high = middle }
-    }
-    if low < hashes.count, hashes[low] == hash { return }
+  }
+
+  private mutating func insertSorted(_ hash: UInt64) {
+    let position = place(of: hash)
+    if position < hashes.count, hashes[position] == hash { return }
     if hashes.count < Self.exactLimit {
-      hashes.insert(hash, at: low)
+      hashes.insert(hash, at: position)
     } else {
       makeApproximate()
       raise(hash)
     }
   }
 
+  /// Where a hash stands in the sorted ones, or would.
+  private func place(of hash: UInt64) -> Int {
+    var low = 0
+    var high = hashes.count
+    while low < high {
+      let middle = (low + high) / 2
+      if hashes[middle] < hash { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
   mutating func merge(_ other: DistinctSet) {
     if other.isExact {
+      if other.single != 0 { insert(other.single) }
       for hash in other.hashes { insert(hash) }
       return
     }
@@ -46,17 +66,13 @@ public struct DistinctSet: Sendable, Equatable {
   /// Whether the value is in the set; nil when the set is no longer exact.
   func contains(_ hash: UInt64) -> Bool? {
     guard isExact else { return nil }
-    var low = 0
-    var high = hashes.count
-    while low < high {
-      let middle = (low + high) / 2
-      if hashes[middle] < hash { low = middle + 1 } else { high = middle }
-    }
-    return low < hashes.count && hashes[low] == hash
+    let hash = max(1, hash)
+    let position = place(of: hash)
+    return single == hash || position < hashes.count && hashes[position] == hash
   }
 
   public var count: Int {
-    if isExact { return hashes.count }
+    if isExact { return single != 0 ? 1 : hashes.count }
     let m = Double(registers.count)
     var sum = 0.0
     var zeros = 0
@@ -71,7 +87,9 @@ public struct DistinctSet: Sendable, Equatable {
 
   private mutating func makeApproximate() {
     registers = ContiguousArray(repeating: 0, count: 1 << Int(Self.registerBits))
+    if single != 0 { raise(single) }
     for hash in hashes { raise(hash) }
+    single = 0
     hashes = []
   }
 

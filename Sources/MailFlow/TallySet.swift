@@ -242,13 +242,24 @@ public struct TallySet: Sendable {
     }
   }
 
-  /// All keys of a table with their counts; the values of a key in the order of its fields (untrusted).
-  public func entries(of table: Int) -> [(key: [String], tally: Tally)] {
-    entries[table].enumerated().map { index, tally in
-      let text = Array(keys[table].key(index))
-      let values = text.split(separator: 0, omittingEmptySubsequences: false)
-      let key = plan.tables[table].key.isEmpty ? [] : values.map { String(decoding: $0, as: UTF8.self) }
-      return (key, tally)
-    }
+  /// The keys of a table.
+  public func indices(of table: Int) -> Range<Int> { 0..<entries[table].count }
+
+  public func tally(_ index: Int, of table: Int) -> Tally { entries[table][index] }
+
+  /// The values of a key in the order of the table's fields (untrusted).
+  public func key(_ index: Int, of table: Int) -> [String] {
+    if matchers[table].key.isEmpty { return [] }
+    let values = keys[table].key(index).split(separator: 0, omittingEmptySubsequences: false)
+    return values.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The counts of a key.
+  public func find(_ values: [String], in table: Int) -> Tally? {
+    if matchers[table].key.isEmpty { return entries[table].first }
+    let text = Array(values.joined(separator: "\0").utf8)
+    let hash = ByteHash.hash(text.span, ByteRange(0, text.count), seed: ByteHash.seed)
+    let index = keys[table].find(text.span, hash: hash)
+    return index < 0 ? nil : entries[table][index]
   }
 }

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 HEADER = re.compile(rb"(\w{3} [ \d]\d \d\d:\d\d:\d\d) (\S+) ([^\s:\[]+)(?:\[(\d+)\])?: (.*)", re.S)
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BERLIN = timezone(timedelta(hours=1))
 
 
@@ -61,8 +62,10 @@ def with_unit(r):
 
 
 def rfc5424(data=b"-", mark=b""):
-    return lambda r: b" ".join([
-        b"<22>1 " + r.time.strftime("%FT%T.123456Z").encode(), r.host, r.tag, r.pid or b"-", b"-", data, mark + r.message])
+    def write_line(r):
+        stamp = r.time.strftime("%FT%T.123456Z").encode()
+        return b" ".join([b"<22>1 " + stamp, r.host, r.tag, r.pid or b"-", b"-", data, mark + r.message])
+    return write_line
 
 
 def journal_fields(r):
@@ -108,7 +111,7 @@ LINES = {
     "rfc3339-utc": stamped("%FT%TZ"),
     "rfc3339-micros": stamped("%FT%T.123456+01:00", BERLIN),
     "rfc5424": rfc5424(),
-    "rfc5424-structured": rfc5424(b'[origin software="rsyslogd" note="a \\"quoted\\] word"][x@1 y="2"]', b"\xef\xbb\xbf"),
+    "rfc5424-structured": rfc5424(b'[origin software="rsyslogd" note="a \\"quoted\\] word"][x@1 y="2"]', BYTE_ORDER_MARK),
     "journal-short": stamped("%b %d %T"),
     "journal-short-iso": stamped("%FT%T%z"),
     "journal-short-iso-colon": stamped("%FT%T+00:00"),

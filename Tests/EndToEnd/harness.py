@@ -37,8 +37,8 @@ def test_each(values):
 
 
 def logscan(*arguments, stdin=b"", cwd=None, **environment):
-    return subprocess.run([Settings.binary, *map(str, arguments)], input=stdin, cwd=cwd, capture_output=True, timeout=50,
-                          env=ENVIRONMENT | environment)
+    command = [Settings.binary, *map(str, arguments)]
+    return subprocess.run(command, input=stdin, cwd=cwd, capture_output=True, timeout=50, env=ENVIRONMENT | environment)
 
 
 def analyse(*paths, stdin=b"", cwd=None, status=0):

@@ -20,9 +20,9 @@ UNSAFE_FILES = {
     "Sources/logscan/RuleSource.swift",
 }
 UNSAFE = re.compile(
-    r"\bUnsafe(Mutable)?(Raw)?(Buffer)?Pointer|\bwithUnsafe|\bwithMemoryRebound|\bassumingMemoryBound|\bbindMemory|\bOpaquePointer"
-    r"|\bUnmanaged\b|\bunsafeBitCast|\bunsafeDowncast|\bunsafelyUnwrapped|@unchecked|\(unsafe\)|\bunsafe(Add|Subtract|Multiply)ed"
-    r"|\b_unsafe|\(unchecked:|\b_?unsafeUninitialized")
+    r"\bUnsafe(Mutable)?(Raw)?(Buffer)?Pointer|\bOpaquePointer|\bUnmanaged\b|\bwithUnsafe|\bwithMemoryRebound"
+    r"|\bassumingMemoryBound|\bbindMemory|\b_?unsafe[A-Z]\w*|\bunsafelyUnwrapped"
+    r"|@unchecked|\(unsafe\)|\(unchecked:")
 FORBIDDEN = {
     r"\btry!": "try! ends the program on an error; handle it",
     r"\bfatalError\(": "fatalError ends the program; report the problem instead",

@@ -25,7 +25,8 @@ def run(case):
             function(Path(folder))
         except Exception as error:
             reason = " ".join(str(error).split()) or "no words"
-            return f"FAIL {name}: {'' if isinstance(error, AssertionError) else type(error).__name__ + ': '}{reason:.600}"
+            kind = "" if isinstance(error, AssertionError) else f"{type(error).__name__}: "
+            return f"FAIL {name}: {kind}{reason:.600}"
 
 
 def main():

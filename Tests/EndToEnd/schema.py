@@ -49,8 +49,14 @@ def check_items(value, expected, schema, root, at):
 
 def simple(is_right, words, kind=object):
     """A check of values of one kind; the others pass, as JSON Schema has it."""
-    return lambda value, expected, schema, root, at: (
-        [] if not isinstance(value, kind) or is_right(value, expected) else [f"{at} {words} {expected!r:.60}: {value!r:.60}"])
+    def check(value, expected, schema, root, at):
+        right = not isinstance(value, kind) or is_right(value, expected)
+        return [] if right else [f"{at} {words} {expected!r:.60}: {value!r:.60}"]
+    return check
+
+
+def check_required(value, expected, schema, root, at):
+    return [f"{at}.{key} is missing" for key in expected if isinstance(value, dict) and key not in value]
 
 
 CHECKS = {
@@ -58,7 +64,7 @@ CHECKS = {
     "properties": check_properties,
     "additionalProperties": check_additional,
     "items": check_items,
-    "required": lambda value, expected, schema, root, at: [f"{at}.{key} is missing" for key in expected if key not in value],
+    "required": check_required,
     "enum": simple(lambda value, expected: value in expected, "is none of"),
     "const": simple(lambda value, expected: value == expected, "is not"),
     "minimum": simple(lambda value, expected: value >= expected, "is below", NUMBER),

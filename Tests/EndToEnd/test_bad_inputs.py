@@ -53,8 +53,8 @@ def journal(path):
     return put(path, b"LPKSHHRH" + NOISE)
 
 
-UNREADABLE = [missing, empty_directory, binary, program, corrupt_gzip, gzip_of_noise, gzip_header_alone, xz, zstd, journal]
-BY_NAME = {make.__name__: make for make in UNREADABLE}
+BY_NAME = {make.__name__: make for make in (
+    missing, empty_directory, binary, program, corrupt_gzip, gzip_of_noise, gzip_header_alone, xz, zstd, journal)}
 
 
 def one_clear_line(result, *words):
@@ -156,11 +156,20 @@ def text_that_is_no_log_is_not_called_healthy(folder):
     assert b"No problems found" not in result.stdout, "some text is called healthy"
 
 
+PATTERN = """logscan: patterns/1
+program: [postfix/smtpd]
+patterns:
+  - id: my.rule
+    match: 'x'
+    event: service.information
+    samples:
+      - line: x
+        gives: {event: service.information}
+"""
 BROKEN_RULES = {
     "syntax": "logscan: patterns/1\npatterns: [",
-    "unknown_key": "logscan: patterns/1\nprogram: [postfix/smtpd]\npatterns:\n  - id: my.rule\n    macht: 'x'\n    event: service.information\n",
-    "unknown_event": "logscan: patterns/1\nprogram: [postfix/smtpd]\npatterns:\n  - id: my.rule\n    match: 'x'\n    event: no.such-event\n"
-                     "    samples:\n      - line: x\n        gives: {event: no.such-event}\n",
+    "unknown_key": PATTERN.replace("match:", "macht:"),
+    "unknown_event": PATTERN.replace("service.information", "no.such-event"),
     "wrong_version": "logscan: patterns/99\npatterns: []\n",
     "no_rules_at_all": "- just\n- a list\n",
     "not_text": "\x00\x01\x02",

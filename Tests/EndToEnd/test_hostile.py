@@ -23,14 +23,23 @@ ESCAPES = {
 }
 
 
+# Messages that a stranger has words in; the last has no known shape at all.
+MESSAGES = [
+    b"connect from %b[192.0.2.1]",
+    b"NOQUEUE: reject: RCPT from x[192.0.2.1]: 554 5.7.1 <%b>: Relay access denied; from=<%b> to=<%b> proto=ESMTP helo=<%b>",
+    b"lost connection after %b from x[192.0.2.1]",
+    b"warning: %b",
+    b"%b",
+]
+
+
 def poisoned(text):
     """A log with `text` in every place that a stranger can fill, and a few where only a broken log has it."""
     bad = b"a" + text + b"z"
     refused = text_of("postfix-remote-blocklisted")
     log = refused.replace(b"(host ", b"(host %b " % bad).replace(b" said: ", b" said: 554 %b " % bad)
     log += text_of("postfix-wrong-password-one-user").replace(b"auth failed", b"auth %b failed" % bad)
-    for part in (b"connect from %b[192.0.2.1]", b"NOQUEUE: reject: RCPT from x[192.0.2.1]: 554 5.7.1 <%b>: Relay access denied; "
-                 b"from=<%b> to=<%b> proto=ESMTP helo=<%b>", b"lost connection after %b from x[192.0.2.1]", b"warning: %b", b"%b"):
+    for part in MESSAGES:
         log += b"Nov 23 09:50:00 mx postfix/smtpd[7]: " + part.replace(b"%b", bad) + b"\n"
     log += b"Nov 23 09:50:00 m%bx postfix/smtpd[7]: connect from x[192.0.2.1]\n" % bad
     log += b"Nov 23 09:50:00 mx p%bx[7]: hello\n" % bad
@@ -49,7 +58,7 @@ def controls(text):
 
 
 def direction_marks(text):
-    return sorted({c for c in text if c in "\u200e\u200f\u2028\u2029" or "\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069"})
+    return sorted(set(re.findall("[\u200e\u200f\u2028-\u202e\u2066-\u2069]", text)))
 
 
 @test_each(ESCAPES)

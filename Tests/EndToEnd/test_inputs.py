@@ -3,10 +3,13 @@ import itertools
 import json
 import os
 import shutil
+import signal
 import subprocess
+import time
 
 import forms
-from harness import ENVIRONMENT, Settings, analyse, copy_fixture, equal, essence, gzipped, logscan, put, test, test_each, text_of
+from harness import (ENVIRONMENT, Settings, analyse, copy_fixture, equal, essence, gzipped, logscan, put, test, test_each,
+                     text_of)
 
 NAME = "postfix-outbound-port-25-blocked"
 # With years, so that the age of a file or of a pipe plays no part.
@@ -26,6 +29,12 @@ def pieces(count):
     lines = LOG.splitlines(keepends=True)
     step = len(lines) // count + 1
     return [b"".join(lines[i:i + step]) for i in range(0, len(lines), step)]
+
+
+def rotations(folder):
+    oldest, middle, newest = pieces(3)
+    contents = {"mail.log": newest, "mail.log.1": middle, "mail.log.2.gz": gzipped(oldest)}
+    return [put(folder / name, content) for name, content in contents.items()]
 
 
 @test
@@ -95,16 +104,14 @@ def zero_bytes_behind_gzip(folder):
 @test_each(["".join(order) for order in itertools.permutations("012")])
 def rotations_in_any_order_are_one_log(folder, order):
     report = whole(folder)
-    oldest, middle, newest = pieces(3)
-    files = [put(folder / "mail.log", newest), put(folder / "mail.log.1", middle), put(folder / "mail.log.2.gz", gzipped(oldest))]
+    files = rotations(folder)
     equal(essence(analyse(*(files[int(i)] for i in order))), report, "report")
 
 
 @test
 def directory_of_rotations_is_one_log(folder):
     report = whole(folder)
-    oldest, middle, newest = pieces(3)
-    put(folder / "mail.log", newest), put(folder / "mail.log.1", middle), put(folder / "mail.log.2.gz", gzipped(oldest))
+    rotations(folder)
     equal(essence(analyse(folder)), report, "report")
 
 
@@ -201,3 +208,22 @@ def lines_behind_an_overlong_one_are_read(folder):
     equal(lines["cut"], 1, "lines cut")
     equal(lines["total"], LOG.count(b"\n") + 1, "lines")
     equal(lines["recognised"], whole(folder)["lines"]["recognised"], "lines recognised")
+
+
+@test
+def interrupt_prints_what_was_found_so_far(folder):
+    """Also while the pipe is open and silent."""
+    with subprocess.Popen([Settings.binary, "--format", "json", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          env=ENVIRONMENT) as process:
+        process.stdin.write(LOG * 8)
+        process.stdin.flush()
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(3)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise AssertionError("still running three seconds after SIGINT") from None
+        report = json.loads(process.stdout.read())
+    assert report.get("partial") is True, "not called partial"
+    assert report["lines"]["total"] > 0, "nothing of what was read"

@@ -1,10 +1,12 @@
 """What the reports say of the recorded logs."""
 import json
 import re
+import subprocess
+import sys
 
 import schema
-from harness import (NAMES, ROOT, Settings, analyse, copy_fixture, equal, essence, events, logscan, own_logs, test, test_each,
-                     text_of, truth)
+from harness import (NAMES, ROOT, Settings, analyse, copy_fixture, equal, essence, events, logscan, own_logs, test,
+                     test_each, text_of, truth)
 
 GOLDEN = ROOT / "Tests/EndToEnd/golden"
 # One of these causes cannot be told from the other by a log; the report names the family.
@@ -113,7 +115,8 @@ def every_line_of_the_log_is_counted_once(folder, name):
     copy_fixture(name, folder)
     lines = analyse("mail.log", cwd=folder)["lines"]
     equal(lines["total"], text_of(name).count(b"\n"), "lines")
-    equal(sum(lines[kind] for kind in ("recognised", "unrecognised", "foreign", "malformed")), lines["total"], "sum of kinds")
+    kinds = ("recognised", "unrecognised", "foreign", "malformed")
+    equal(sum(lines[kind] for kind in kinds), lines["total"], "sum of kinds")
 
 
 @test_each(NAMES)
@@ -132,3 +135,15 @@ def evidence_stands_where_the_report_says(folder, name):
 def two_runs_give_the_same(folder):
     copy_fixture("postfix-wrong-password-one-user", folder)
     equal(essence(analyse("mail.log", cwd=folder)), essence(analyse("mail.log", cwd=folder)), "second run")
+
+
+@test_each(["postfix", "dovecot", "exim", "mixed"])
+def generated_log_is_counted_as_generated(folder, server):
+    log, counted = folder / "mail.log", folder / "counted.json"
+    command = [sys.executable, ROOT / "Benchmarks/generate.py", "60000", "--server", server, "--truth", counted]
+    with log.open("wb") as output:
+        subprocess.run(command, stdout=output, check=True)
+    report = analyse(log)
+    got = {"lines": report["lines"]["recognised"], "received": report["messages"]["received"], "rejected": report["rejects"]}
+    got |= {kind: report["deliveries"][kind] for kind in ("sent", "deferred", "bounced")}
+    equal({kind: number for kind, number in got.items() if number}, json.loads(counted.read_text()), "figures")
