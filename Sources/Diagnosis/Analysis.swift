@@ -21,6 +21,10 @@ public struct Analysis: Sendable {
     public var foreign: Int64 = 0
     /// Blank, binary, or without anything a message could be found in.
     public var malformed: Int64 = 0
+    /// Of the recognised: second copies of an entry, which are no events.
+    public var copies: Int64 = 0
+    /// Parts of an entry that began on a line before, and blank lines.
+    public var continued: Int64 = 0
     /// Lines that were longer than the limit and were cut.
     public var cut: Int64 = 0
     public init() {}

@@ -307,8 +307,9 @@ public struct LineClassifier: Sendable {
     var builder = MatchTableBuilder(program: name, rules: source.patterns)
     for (index, pattern) in source.patterns.enumerated() {
       if name == Self.bareProgram {
-        // Ties between servers are settled by the order of the files.
-        builder.add(rule: index, rank: source.patterns.count - index)
+        // Ties are settled for the programs that write most lines, then by the order of the files.
+        let isBusy = pattern.programs.contains(where: ProgramName.isBusy)
+        builder.add(rule: index, rank: (isBusy ? 2 : 1) * source.patterns.count - index)
       } else if pattern.programs.contains(name) {
         builder.add(rule: index, rank: index >= firstUserRule ? 1 : 0)
       }

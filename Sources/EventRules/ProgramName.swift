@@ -5,6 +5,12 @@ public enum ProgramName {
   /// Postfix instances and services (`postfix-out/submission/smtpd`) count as their program, Debian's `exim4` as `exim`.
   public static func canonical(tag: String, process: String) -> String {
     let tag = tag.lowercased()
+    // journalctl -o with-unit names the unit in place of the tag.
+    if tag.hasSuffix(".service") {
+      let unit = tag.dropLast(8)
+      if unit == "postfix" || unit.hasPrefix("postfix@") { return LineClassifier.bareProgram }
+      return canonical(tag: String(unit), process: process)
+    }
     if tag == "dovecot" || tag.hasPrefix("dovecot/") || tag.hasPrefix("dovecot-") { return "dovecot/\(process)" }
     if tag == "exim" || tag == "exim4" || tag.hasPrefix("exim-4") || tag.hasPrefix("exim_") { return "exim" }
     if let slash = tag.lastIndex(of: "/") {
@@ -14,10 +20,7 @@ public enum ProgramName {
       }
     }
     if tag == "postfix" { return "postfix/" }
-    if tag == "postfix-script" || tag == "postfix.service" { return "postfix/postfix-script" }
-    if tag.hasPrefix("postfix"), let at = tag.firstIndex(of: "@") {
-      return canonical(tag: String(tag[..<at]), process: process)
-    }
+    if tag == "postfix-script" { return "postfix/postfix-script" }
     return tag
   }
 
@@ -33,6 +36,14 @@ public enum ProgramName {
     if program == pattern { return true }
     return pattern.hasSuffix("/*") && program.hasPrefix(pattern.dropLast())
   }
+
+  /// A daemon that writes a line for most messages.
+  static func isBusy(_ program: String) -> Bool { busyPrograms.contains(program) }
+
+  private static let busyPrograms: Set<String> = [
+    "postfix/smtpd", "postfix/cleanup", "postfix/qmgr", "postfix/smtp", "postfix/lmtp", "postfix/local",
+    "postfix/virtual", "dovecot/imap-login", "dovecot/pop3-login", "dovecot/lmtp", "exim",
+  ]
 
   /// Postfix's daemons and commands (postfix/src), recognised under any `syslog_name`.
   private static let postfixPrograms: Set<String> = [

@@ -30,9 +30,12 @@ enum SourceFailure: Error, Equatable {
 final class FileSource: ByteSource {
   private let descriptor: Int32
   private(set) var consumed: Int64 = 0
+  private let isStopped: @Sendable () -> Bool
 
-  init(descriptor: Int32) {
+  /// - Parameter isStopped: asked when a signal interrupts a read; true ends the stream.
+  init(descriptor: Int32, isStopped: @escaping @Sendable () -> Bool) {
     self.descriptor = descriptor
+    self.isStopped = isStopped
     posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
   }
 
@@ -50,6 +53,7 @@ final class FileSource: ByteSource {
         return count
       }
       if errno != EINTR { throw .system(errno) }
+      if isStopped() { return 0 }
     }
   }
 }

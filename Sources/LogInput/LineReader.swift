@@ -21,10 +21,15 @@ public final class LineReader {
 
   /// Opens an input and finds out what it holds: by its first bytes, never by its name.
   /// Throws ``InputProblem`` when it cannot be opened or holds no log.
-  public init(_ source: LogSource, chunkSize: Int = LineReader.chunkSize) throws(InputProblem) {
+  ///
+  /// - Parameter isStopped: asked when a signal interrupts a read; true ends the input there.
+  public init(
+    _ source: LogSource, chunkSize: Int = LineReader.chunkSize,
+    isStopped: @escaping @Sendable () -> Bool = { false }
+  ) throws(InputProblem) {
     self.source = source
     self.chunkSize = max(1024, chunkSize)
-    bytes = try SourceOpener.open(source)
+    bytes = try SourceOpener.open(source, isStopped: isStopped)
   }
 
   /// The next chunk; false at the end. A stream that breaks off gives what it had before it throws.

@@ -5,10 +5,12 @@ enum SourceOpener {
   /// Bytes that are looked at.
   static let headSize = 1 << 16
 
-  static func open(_ source: LogSource) throws(InputProblem) -> any ByteSource {
+  static func open(
+    _ source: LogSource, isStopped: @escaping @Sendable () -> Bool = { false }
+  ) throws(InputProblem) -> any ByteSource {
     let descriptor = source.isStandardInput ? dup(0) : Glibc.open(source.path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
     guard descriptor >= 0 else { throw Self.problem(opening: source.path, errno) }
-    return try decode(FileSource(descriptor: descriptor), source)
+    return try decode(FileSource(descriptor: descriptor, isStopped: isStopped), source)
   }
 
   private static func decode(_ file: FileSource, _ source: LogSource) throws(InputProblem) -> any ByteSource {

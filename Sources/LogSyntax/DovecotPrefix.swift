@@ -97,6 +97,20 @@ enum DovecotPrefix {
     return bytes[i] == UInt8(ascii: "(") || bytes[i] == UInt8(ascii: ":") && bytes[i + 1] == 0x20
   }
 
+  /// The same for a process that Dovecot is known to have: for lines that nothing else tells apart.
+  static func isKnownProcess(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    guard isProcess(bytes, start, end) else { return false }
+    let name = ByteRange(start, nameEnd(bytes, start, end))
+    return processes.contains { name.count == $0.utf8CodeUnitCount && TagParser.starts(bytes, name, $0) }
+  }
+
+  /// Services of dovecot.conf that log (Dovecot 2.2 to 2.4).
+  private static let processes: [StaticString] = [
+    "imap-login", "pop3-login", "imap", "pop3", "lmtp", "auth", "auth-worker", "master", "lda", "submission",
+    "submission-login", "managesieve", "managesieve-login", "anvil", "config", "stats", "indexer-worker", "dict",
+    "doveadm", "replicator", "quota-status", "imap-hibernate", "imap-urlauth", "indexer",
+  ]
+
   /// Whether a process prefix and a level stand here: only Dovecot's own file has both.
   static func hasLevel(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     var i = nameEnd(bytes, start, end)

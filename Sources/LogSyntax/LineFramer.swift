@@ -117,6 +117,8 @@ public struct LineFramer: ~Copyable {
       if !frame.time.isKnown { frame.time = outer }
       return true
     }
+    // A container's stamp (docker logs -t) before a line that has its own.
+    if next < end, bytes[next] &- 0x41 < 26, monthHeader(bytes, next, end, &frame) { return true }
     hostAndTag(bytes, next, end, &frame)
     return true
   }
@@ -210,9 +212,13 @@ public struct LineFramer: ~Copyable {
     frame.form = .bare
     var trial = frame
     TagParser.parse(bytes, start, end, &trial)
-    guard TagParser.isMailServer(bytes, trial.tag) else { return }
-    frame = trial
-    ServerPrefix.strip(bytes, &frame)
+    if TagParser.isMailServer(bytes, trial.tag) {
+      frame = trial
+      ServerPrefix.strip(bytes, &frame)
+    } else if DovecotPrefix.isKnownProcess(bytes, start, end) {
+      frame.origin = .dovecot
+      ServerPrefix.strip(bytes, &frame)
+    }
   }
 
   // MARK: Behind the time

@@ -1,7 +1,7 @@
 import MailEvents
 
 /// `tag[pid]: message` (RFC 3164 section 4.1.3 and what is written in practice).
-enum TagParser {
+public enum TagParser {
   /// Longer words are no tags.
   private static let longestTag = 128
 
@@ -74,6 +74,9 @@ enum TagParser {
   static func isMailServer(_ bytes: borrowing Span<UInt8>, _ tag: ByteRange) -> Bool {
     starts(bytes, tag, "postfix") || starts(bytes, tag, "exim") || tag.count == 7 && starts(bytes, tag, "dovecot")
   }
+
+  /// `exim`, `exim4`, `exim-4.96`
+  public static func isExim(_ bytes: borrowing Span<UInt8>, _ tag: ByteRange) -> Bool { starts(bytes, tag, "exim") }
 
   static func starts(_ bytes: borrowing Span<UInt8>, _ range: ByteRange, _ text: StaticString) -> Bool {
     guard range.count >= text.utf8CodeUnitCount else { return false }

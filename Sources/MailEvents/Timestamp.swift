@@ -11,7 +11,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
   @inlinable public var isKnown: Bool { microseconds != .min }
   /// Whole seconds, rounded down.
   @inlinable public var seconds: Int64 {
-    microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000
+    microseconds / 1_000_000 - (microseconds % 1_000_000 < 0 ? 1 : 0)
   }
 
   @inlinable public static func < (a: Timestamp, b: Timestamp) -> Bool {

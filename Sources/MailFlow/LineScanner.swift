@@ -27,6 +27,10 @@ public struct LineScanner: Sendable {
     public var unrecognised: Int64 = 0
     public var foreign: Int64 = 0
     public var malformed: Int64 = 0
+    /// Of the recognised: second copies of an entry, which are no events.
+    public var copies: Int64 = 0
+    /// Parts of an entry that began on a line before (headers in Exim's reject log), and blank lines.
+    public var continued: Int64 = 0
     /// Outside the time asked for.
     public var outside: Int64 = 0
     /// Longer than the limit; what is behind it was not read.
@@ -38,6 +42,8 @@ public struct LineScanner: Sendable {
       unrecognised += other.unrecognised
       foreign += other.foreign
       malformed += other.malformed
+      copies += other.copies
+      continued += other.continued
       outside += other.outside
       cut += other.cut
     }
@@ -62,6 +68,8 @@ public struct LineScanner: Sendable {
   private var previous = ByteRange.none
   /// The last line of the chunk before.
   private var carried: [UInt8] = []
+  private var copies = EximCopies()
+  private var entry = EximEntry()
 
   /// Of a longer line so many bytes are read.
   public static let lineLimit = 1 << 16
@@ -77,6 +85,8 @@ public struct LineScanner: Sendable {
     first = .unknown
     last = .unknown
     carried = []
+    copies = EximCopies()
+    entry = EximEntry()
   }
 
   /// Scans bytes[0..<count], whole lines, of which the first has the number `firstLine`. Returns the number of the line
@@ -97,7 +107,7 @@ public struct LineScanner: Sendable {
         if scan(line: line, bytes, number, file, &framer, &sink) { previous = line }
       } else {
         counts.total += 1
-        counts.malformed += 1
+        counts.continued += 1
       }
       position = end + 1
       number += 1
@@ -147,10 +157,15 @@ public struct LineScanner: Sendable {
   ) {
     noteHost(frame.host, bytes)
     let outcome = classifier.classify(bytes, frame, &head, &values)
+    entry.note(frame)
     if Int(head.program) >= registered { register(&sink) }
     switch outcome {
     case .recognised:
       counts.recognised += 1
+      if copies.isCopy(frame, head, bytes) {
+        counts.copies += 1
+        return
+      }
       let event = event(frame, place, line)
       for _ in 0..<max(1, min(frame.repeats, Self.repeatLimit)) {
         sink.receive(event, frame, bytes, classifier.constants.span, values)
@@ -161,7 +176,8 @@ public struct LineScanner: Sendable {
         program: Array(classifier.programs[Int(head.program)].name.utf8), bytes, message: frame.message,
         line: line, at: place)
     case .foreign: counts.foreign += 1
-    case .malformed: counts.malformed += 1
+    case .malformed:
+      if entry.continues(bytes, frame) { counts.continued += 1 } else { counts.malformed += 1 }
     }
   }
 

@@ -118,6 +118,8 @@ public struct EventWriter: EventSink {
         output.beginArray()
         writeText(range, bytes, constants)
         output.endArray()
+      } else if field == .eventDuration {
+        output.value(Self.nanoseconds(range, bytes, constants) ?? 0)
       } else if field == .smtpDelays {
         writeDelays(range, bytes)
       } else {
@@ -138,7 +140,7 @@ public struct EventWriter: EventSink {
 
   /// Postfix's `delays=a/b/c/d` in seconds (postconf(5) delay_logging_resolution_limit).
   private mutating func writeDelays(_ range: ByteRange, _ bytes: borrowing Span<UInt8>) {
-    let names = ["before_qmgr", "in_qmgr", "connection_setup", "transmission"]
+    let names = ["before_qmgr", "in_qmgr", "conn_setup", "transmission"]
     var parts: [(name: String, value: Double)] = []
     var start = range.lower
     for name in names where start <= range.upper {
@@ -151,6 +153,31 @@ public struct EventWriter: EventSink {
     output.beginObject()
     for part in parts.sorted(by: { $0.name < $1.name }) { output.field(part.name, part.value) }
     output.endObject()
+  }
+
+  /// `0 secs`, `1m30s`, `250ms`, `12` (seconds) as ECS wants durations.
+  private static func nanoseconds(
+    _ range: ByteRange, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>
+  ) -> Int64? {
+    let text = textValue(range, bytes, constants)
+    var total = 0.0
+    var rest = text[...]
+    while !rest.isEmpty {
+      let digits = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+      guard let value = Double(digits) else { return nil }
+      rest = rest.dropFirst(digits.count).drop { $0 == " " }
+      let unit = rest.prefix { $0.isLetter }
+      rest = rest.dropFirst(unit.count).drop { $0 == " " }
+      switch unit {
+      case "ms": total += value / 1000
+      case "m", "min", "mins": total += value * 60
+      case "h": total += value * 3600
+      case "d": total += value * 86400
+      case "w": total += value * 7 * 86400
+      default: total += value
+      }
+    }
+    return total.isFinite && total < 9e9 ? Int64((total * 1e9).rounded()) : nil
   }
 
   private static func number(

@@ -49,6 +49,8 @@ public enum JSONReport {
       for input in analysis.inputs { write(input, to: &json) }
     }
     json.object("lines") {
+      $0.field("continued", analysis.lines.continued)
+      $0.field("copies", analysis.lines.copies)
       $0.field("cut", analysis.lines.cut)
       $0.field("foreign", analysis.lines.foreign)
       $0.field("malformed", analysis.lines.malformed)

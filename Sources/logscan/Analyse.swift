@@ -100,6 +100,8 @@ extension ScanSession {
       analysis.inputs.append(described)
     }
     analysis.lines.cut = scanner.counts.cut
+    analysis.lines.copies = scanner.counts.copies
+    analysis.lines.continued = scanner.counts.continued
     analysis.assumptions += assumptions.sorted()
     analysis.isPartial = isPartial
     analysis.seconds = seconds

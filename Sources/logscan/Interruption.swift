@@ -8,9 +8,12 @@ enum Interruption {
   static var isAsked: Bool { flag != 0 }
 
   static func watch() {
-    signal(SIGINT) { _ in
+    // Not `signal`, which would restart a read that waits for a silent pipe.
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { _ in
       Interruption.flag = 1
       signal(SIGINT, SIG_DFL)
     }
+    sigaction(SIGINT, &action, nil)
   }
 }

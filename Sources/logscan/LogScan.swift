@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Reports
 
 /// The command line. Each subcommand has a file of its own; what they do is in the rooms below.
 @main
@@ -34,7 +35,7 @@ struct LogScan: ParsableCommand {
       guard code != .success else { exit(withError: error) }
       // The parser's own status for wrong usage is 64; the documented one is 2.
       let text = message(for: error)
-      Messages.error(text.isEmpty ? "\(error)" : text)
+      Messages.error(Messages.inLowerCase(text.isEmpty ? "\(error)" : text))
       Messages.plain("see: logscan --help")
       Glibc.exit(2)
     }
@@ -51,7 +52,14 @@ enum Status {
 
 /// What the program says on standard error: one line each.
 enum Messages {
-  static func error(_ text: String) { plain("logscan: \(text)") }
+  /// Paths and arguments may hold anything; a terminal gets none of it raw.
+  static func error(_ text: String) { plain("logscan: " + Escaping.terminal(text)) }
+
+  /// The parser's sentences begin with a capital; this program's do not.
+  static func inLowerCase(_ text: String) -> String {
+    let line = text.split(separator: "\n").first.map(String.init) ?? text
+    return (line.first?.lowercased() ?? "") + line.dropFirst()
+  }
 
   static func plain(_ text: String) { write(text + "\n") }
 

@@ -28,7 +28,7 @@ struct ScanSession {
   private let plan: InputPlan
 
   init(options: InputOptions, classifier: LineClassifier) throws {
-    if let zone = options.timezone { setenv("TZ", zone, 1) }
+    if let zone = options.timezone { try Self.use(zone: zone) }
     tzset()
     scanner = LineScanner(classifier: classifier)
     if let since = options.since.flatMap({ TimeArgument.parse($0) }) { scanner.since = since }
@@ -37,6 +37,18 @@ struct ScanSession {
     failed = plan.problems
     for problem in plan.problems { Messages.error("\(problem.path): \(problem.text)") }
     for skipped in plan.skipped { Messages.error("\(skipped.path): \(skipped.why)") }
+  }
+
+  /// A name of the time zone database, or POSIX's form (`CET-1CEST`). The C library takes any other for UTC without a word.
+  private static func use(zone: String) throws {
+    let isFile = !zone.hasPrefix("/") && !zone.contains("..") && access("/usr/share/zoneinfo/\(zone)", R_OK) == 0
+    let letters = zone.prefix { $0.isASCII && $0.isLetter }
+    let isRule = letters.count >= 3 && zone.dropFirst(letters.count).first.map { "+-0123456789".contains($0) } ?? false
+    guard isFile || isRule || zone == "UTC" else {
+      Messages.error("--timezone: unknown time zone '\(zone)'; give one as 'Europe/Berlin'")
+      throw ExitCode(Status.usage)
+    }
+    setenv("TZ", zone, 1)
   }
 
   var sources: [LogSource] { plan.sources }
@@ -84,7 +96,7 @@ struct ScanSession {
     var framer = LineFramer(options: FramerOptions(reference: Timestamp(seconds: source.modified)))
     scanner.beginFile()
     do throws(InputProblem) {
-      let reader = try LineReader(source)
+      let reader = try LineReader(source) { Interruption.isAsked }
       var line: Int64 = 1
       defer {
         input.bytes = reader.bytesRead

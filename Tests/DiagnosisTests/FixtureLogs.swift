@@ -78,11 +78,13 @@ enum FixtureLogs {
       lines.append("login \(login)")
     }
     for table in ledger.tallies.plan.tables.indices {
-      for (key, tally) in ledger.tallies.entries(of: table).sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-        lines.append(
-          "table \(table) \(key) \(tally.count) \(tally.distinct.map(\.count)) \(tally.histogram.buckets) \(tally.first?.place.line ?? 0) \(tally.last?.place.line ?? 0) \(tally.first?.shown ?? [])"
-        )
+      let entries = ledger.tallies.indices(of: table).map { index in
+        let tally = ledger.tallies.tally(index, of: table)
+        let counts = "\(tally.count) \(tally.distinct.map(\.count)) \(tally.histogram.buckets)"
+        let marks = "\(tally.first?.place.line ?? 0) \(tally.last.place.line) \(tally.first?.shown ?? [])"
+        return "table \(table) \(ledger.tallies.key(index, of: table)) \(counts) \(marks)"
       }
+      lines += entries.sorted()
     }
     return lines
   }

@@ -39,7 +39,8 @@ struct InferenceTests {
   func summary() {
     #expect(Summary.grouped(1_204_331) == "1,204,331")
     #expect(Summary.grouped(12) == "12")
-    #expect(Summary.fill("{events} of {x} {", { $0 == "events" ? "3" : nil }) == "3 of ? {")
+    #expect(Summary.fill("{events} of {user.name} {", { $0 == "events" ? "3" : nil }) == "3 of ? {")
+    #expect(Summary.fill("service lmtp { mode = {x} }", { _ in nil }) == "service lmtp { mode = {x} }")
     #expect(Summary.placeholders("{events} and {distinct smtp.relay.ip}") == ["events", "distinct smtp.relay.ip"])
   }
 }

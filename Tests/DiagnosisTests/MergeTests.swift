@@ -7,7 +7,7 @@ import Testing
 @Suite("Splitting a recorded log")
 struct MergeTests {
   static let logs = [
-    "postfix-outbound-port-25-blocked/mail.log", "postfix-own-cert-expired/mail.log", "exim-healthy/mail.log",
+    "postfix-outbound-port-25-blocked/mail.log", "postfix-own-cert-expired/mail.log", "exim-healthy/mainlog",
     "postfix-dovecot-stopped/mail.log",
   ]
 
