@@ -111,7 +111,8 @@ struct EvidenceIndex {
   }
 
   /// How many events of a piece fell into a time, in all scopes but one. O(1) after the first question.
-  mutating func countElsewhere(_ piece: CausePlan.Piece, scope: [String], from start: Int64, through end: Int64) -> Int {
+  mutating func countElsewhere(_ piece: CausePlan.Piece, scope: [String], from start: Int64, through end: Int64) -> Int
+  {
     guard let total = sum(piece)?.histogram else { return 0 }
     let own = needsGrouping(piece) ? byScope(piece)[scope] : tallies.find(scope, in: piece.table)
     let ownCount = own?.histogram.coarsened(toWidthOf: total).count(from: start, through: end) ?? 0

@@ -152,7 +152,8 @@ public struct Diagnostician {
     return Self.meets(evidence, tally, fields: index.fields(piece))
   }
 
-  private static func meets(_ evidence: CauseRule.Evidence, _ tally: Tally, fields: [Field], events: Int? = nil) -> Bool {
+  private static func meets(_ evidence: CauseRule.Evidence, _ tally: Tally, fields: [Field], events: Int? = nil) -> Bool
+  {
     func value(_ measure: CauseRule.Threshold.Measure) -> Int {
       switch measure {
       case .events: events ?? tally.count
@@ -221,7 +222,8 @@ public struct Diagnostician {
   private func finding(_ c: Candidate, found: Set<String>) -> Finding {
     let rule = c.rule
     var finding = Finding(
-      cause: rule.id, title: filled(c.folded.isEmpty ? rule.title : rule.titleOfMany ?? rule.title, c), severity: c.severity, act: rule.act,
+      cause: rule.id, title: filled(c.folded.isEmpty ? rule.title : rule.titleOfMany ?? rule.title, c),
+      severity: c.severity, act: rule.act,
       category: rule.category, confidence: (c.confidence * 100).rounded() / 100)
     if c.folded.isEmpty { finding.scope = zip(rule.scope, c.scope).map { (field: $0.name, value: $1) } }
     finding.since = Timestamp(seconds: c.onset)

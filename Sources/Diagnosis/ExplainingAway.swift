@@ -19,7 +19,9 @@ struct ExplainingAway {
       byCause[candidates[index].rule.id, default: []].append(index)
     }
     for id in byCause.keys {
-      byCause[id]!.sort { (candidates[$0].onset, candidates[$1].confidence) < (candidates[$1].onset, candidates[$0].confidence) }
+      byCause[id]!.sort {
+        (candidates[$0].onset, candidates[$1].confidence) < (candidates[$1].onset, candidates[$0].confidence)
+      }
     }
   }
 
@@ -43,7 +45,8 @@ struct ExplainingAway {
     var result: [String: [String]] = [:]
     for (a, ruleA) in rules where !ruleA.isNoise {
       for (b, ruleB) in rules where a != b {
-        let isNamed = ruleA.supersedes.contains { Self.matches(b, $0) } || ruleB.follows.contains { Self.matches(a, $0) }
+        let isNamed =
+          ruleA.supersedes.contains { Self.matches(b, $0) } || ruleB.follows.contains { Self.matches(a, $0) }
         if isNamed { result[b, default: []].append(a) }
       }
     }

@@ -49,7 +49,8 @@ enum DovecotPrefix {
     stripInfo(bytes, &frame)
   }
 
-  /// `24544` is a pid, `123, user` a pid and a user, anything else a user.
+  /// `24544` is a pid, `123, user` a pid and a user; else a user, perhaps with the client's address and the mechanism:
+  /// `user,192.0.2.7,sasl:plain`.
   private static func readInside(_ bytes: borrowing Span<UInt8>, _ inside: ByteRange, _ frame: inout LineFrame) {
     guard !inside.isEmpty else { return }
     var i = inside.lower
@@ -60,8 +61,50 @@ enum DovecotPrefix {
       if let pid = number(bytes, ByteRange(inside.lower, i)) { frame.pid = pid }
       frame.user = ByteRange(i + 2, inside.upper)
     } else {
-      frame.user = inside
+      readUser(bytes, inside, &frame)
     }
+  }
+
+  private static func readUser(_ bytes: borrowing Span<UInt8>, _ inside: ByteRange, _ frame: inout LineFrame) {
+    var upper = inside.upper
+    if let comma = lastComma(bytes, inside.lower, upper),
+      TagParser.starts(bytes, ByteRange(comma + 1, upper), "sasl:")
+    {
+      upper = comma
+    }
+    if let comma = lastComma(bytes, inside.lower, upper) {
+      let address = ByteRange(TagParser.blankEnd(bytes, comma + 1, upper), upper)
+      if isAddress(bytes, address) {
+        frame.client = address
+        upper = comma
+      }
+    }
+    frame.user = ByteRange(inside.lower, upper)
+  }
+
+  private static func lastComma(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+    var i = end - 1
+    while i >= start {
+      if bytes[i] == UInt8(ascii: ",") { return i }
+      i -= 1
+    }
+    return nil
+  }
+
+  /// Digits and dots, or hexadecimal digits and colons.
+  private static func isAddress(_ bytes: borrowing Span<UInt8>, _ range: ByteRange) -> Bool {
+    guard range.count >= 2, range.count <= 45 else { return false }
+    var dots = 0
+    var colons = 0
+    for i in range.lower..<range.upper {
+      switch bytes[i] {
+      case UInt8(ascii: "."): dots += 1
+      case UInt8(ascii: ":"): colons += 1
+      case let byte where byte &- 0x30 < 10 || byte | 0x20 &- 0x61 < 6: break
+      default: return false
+      }
+    }
+    return dots == 3 || colons >= 2
   }
 
   /// The `)` that closes the user: the first followed by `:` and a blank, or by `<`.

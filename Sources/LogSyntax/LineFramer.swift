@@ -82,7 +82,10 @@ public struct LineFramer: ~Copyable {
   private mutating func weekdayHeader(
     _ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int, _ frame: inout LineFrame
   ) -> Bool {
-    guard end - start > 24, bytes[start + 3] == 0x20, bytes[start + 4] &- 0x30 < 10 else { return false }
+    guard end - start > 24, bytes[start + 3] == 0x20 else { return false }
+    // ctime(3): the weekday before a month stamp.
+    if bytes[start + 4] &- 0x41 < 26 { return monthHeader(bytes, start + 4, end, &frame) }
+    guard bytes[start + 4] &- 0x30 < 10 else { return false }
     var next = start + 4
     guard let stamp = clock.isoStamp(bytes, &next, end), next < end, bytes[next] == 0x20 else { return false }
     next += 1
@@ -103,6 +106,7 @@ public struct LineFramer: ~Copyable {
     var next = start
     guard let stamp = clock.isoStamp(bytes, &next, end) else { return false }
     if stamp.separator == 0x20 {
+      guard next == end || bytes[next] == 0x20 else { return false }
       frame.time = clock.resolve(stamp)
       eximOrDovecot(bytes, next, end, stamp, &frame)
       return true
@@ -114,13 +118,25 @@ public struct LineFramer: ~Copyable {
     if depth < 3, let inner = ContainerPrefix.criEnd(bytes, next, end) {
       let outer = frame.time
       header(bytes, inner, end, &frame, depth: depth + 1)
-      if !frame.time.isKnown { frame.time = outer }
+      // A stamp without year and zone is the poorer one.
+      if !frame.time.isKnown || frame.form == .rfc3164 { frame.time = outer }
       return true
     }
-    // A container's stamp (docker logs -t) before a line that has its own.
-    if next < end, bytes[next] &- 0x41 < 26, monthHeader(bytes, next, end, &frame) { return true }
+    if depth < 3, next < end, hasInnerStamp(bytes, next, end, &frame, depth: depth) { return true }
     hostAndTag(bytes, next, end, &frame)
     return true
+  }
+
+  /// A container's stamp (docker logs -t) before a line that has its own.
+  private mutating func hasInnerStamp(
+    _ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int, _ frame: inout LineFrame, depth: Int
+  ) -> Bool {
+    let outer = frame.time
+    if bytes[start] &- 0x41 < 26, monthHeader(bytes, start, end, &frame) {
+      frame.time = outer
+      return true
+    }
+    return bytes[start] &- 0x30 < 10 && isoHeader(bytes, start, end, &frame, depth: depth + 1)
   }
 
   /// `<22>` before RFC 3164, or `<22>1 ` before RFC 5424.
@@ -160,6 +176,7 @@ public struct LineFramer: ~Copyable {
     if next < end, bytes[next] == 0x20 { next += 1 }
     if next + 3 <= end, bytes[next] == 0xEF, bytes[next + 1] == 0xBB, bytes[next + 2] == 0xBF { next += 3 }
     frame.message = ByteRange(next, end)
+    if frame.tag.isEmpty { bareTag(bytes, next, end, &frame) }
     ServerPrefix.strip(bytes, &frame)
     return true
   }
@@ -210,10 +227,7 @@ public struct LineFramer: ~Copyable {
     _ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int, _ frame: inout LineFrame
   ) {
     frame.form = .bare
-    var trial = frame
-    TagParser.parse(bytes, start, end, &trial)
-    if TagParser.isMailServer(bytes, trial.tag) {
-      frame = trial
+    if bareTag(bytes, start, end, &frame) {
       ServerPrefix.strip(bytes, &frame)
     } else if DovecotPrefix.isKnownProcess(bytes, start, end) {
       frame.origin = .dovecot
@@ -221,17 +235,32 @@ public struct LineFramer: ~Copyable {
     }
   }
 
+  /// Takes a mail server's `tag[pid]: ` off the message, if there is one.
+  @discardableResult
+  private func bareTag(
+    _ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int, _ frame: inout LineFrame
+  ) -> Bool {
+    var trial = frame
+    TagParser.parse(bytes, start, end, &trial)
+    guard TagParser.isMailServer(bytes, trial.tag) else { return false }
+    frame = trial
+    return true
+  }
+
   // MARK: Behind the time
 
   private func hostAndTag(
     _ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int, _ frame: inout LineFrame
   ) {
+    let start = TagParser.facilityEnd(bytes, TagParser.blankEnd(bytes, start, end), end)
     var next = start
     while next < end, bytes[next] != 0x20 { next += 1 }
     let word = ByteRange(start, next)
     if TagParser.isTag(bytes, word) {
       // No host: a tag, or the process prefix of Dovecot's own file.
-      if DovecotPrefix.isProcess(bytes, start, end), !TagParser.isMailServer(bytes, TagParser.name(bytes, word)) {
+      if DovecotPrefix.isKnownProcess(bytes, start, end) || DovecotPrefix.hasLevel(bytes, start, end),
+        !TagParser.isMailServer(bytes, TagParser.name(bytes, word))
+      {
         frame.origin = .dovecot
         if frame.form == .rfc3164 { frame.form = .dovecotLog }
         frame.message = ByteRange(start, end)
@@ -240,7 +269,8 @@ public struct LineFramer: ~Copyable {
       }
     } else {
       frame.host = word
-      TagParser.parse(bytes, min(next + 1, end), end, &frame)
+      let tag = TagParser.facilityEnd(bytes, TagParser.blankEnd(bytes, next, end), end)
+      TagParser.parse(bytes, tag, end, &frame)
     }
     ServerPrefix.strip(bytes, &frame)
   }
@@ -251,6 +281,11 @@ public struct LineFramer: ~Copyable {
   ) {
     var next = start
     if next < end, bytes[next] == 0x20 { next += 1 }
+    if TagParser.isHostAndTag(bytes, next, end) {
+      frame.form = .rfc3339
+      hostAndTag(bytes, next, end, &frame)
+      return
+    }
     // Exim with log_timezone: ` +0100`.
     if next + 5 < end, bytes[next] == UInt8(ascii: "+") || bytes[next] == UInt8(ascii: "-"), bytes[next + 5] == 0x20,
       let offset = LogClock.offset(bytes, next, next + 5)

@@ -9,7 +9,9 @@ enum ServerPrefix {
     case .tagged:
       guard frame.tag.count >= 4 else { return }
       let first = bytes[frame.tag.lower] | 0x20
-      if first == UInt8(ascii: "d"), frame.tag.count == 7 || frame.tag.count == 15, TagParser.starts(bytes, frame.tag, "dovecot") {
+      if first == UInt8(ascii: "d"), frame.tag.count == 7 || frame.tag.count == 15,
+        TagParser.starts(bytes, frame.tag, "dovecot")
+      {
         DovecotPrefix.strip(bytes, &frame)
       } else if first == UInt8(ascii: "e"), TagParser.starts(bytes, frame.tag, "exim") {
         stripExim(bytes, &frame)

@@ -14,8 +14,12 @@ public enum TagParser {
       return
     }
     var i = start
-    while i < end, i - start < longestTag, bytes[i] > 0x20, bytes[i] != UInt8(ascii: "["), bytes[i] != UInt8(ascii: ":")
-    {
+    var depth = 0
+    while i < end, i - start < longestTag, bytes[i] > 0x20 {
+      // pam_unix(sshd:session)
+      if bytes[i] == UInt8(ascii: "(") { depth += 1 }
+      if bytes[i] == UInt8(ascii: ")") { depth -= 1 }
+      if depth == 0, bytes[i] == UInt8(ascii: "[") || bytes[i] == UInt8(ascii: ":") { break }
       i += 1
     }
     guard i < end, i > start, i - start < longestTag else { return }
@@ -24,12 +28,12 @@ public enum TagParser {
       var pid: Int32 = 0
       i += 1
       let digits = i
-      while i < end, bytes[i] &- 0x30 < 10, i - digits < 9 {
-        pid = pid * 10 + Int32(bytes[i] &- 0x30)
+      while i < end, bytes[i] &- 0x30 < 10 {
+        if i - digits < 9 { pid = pid * 10 + Int32(bytes[i] &- 0x30) }
         i += 1
       }
       guard i < end, bytes[i] == UInt8(ascii: "]") else { return }
-      if i > digits { frame.pid = pid }
+      if i > digits, i - digits <= 9 { frame.pid = pid }
       i += 1
       if i < end, bytes[i] == UInt8(ascii: ":") { i += 1 }
     } else if bytes[i] == UInt8(ascii: ":") {
@@ -39,8 +43,76 @@ public enum TagParser {
     }
     frame.tag = tag
     if i < end, bytes[i] == 0x20 { i += 1 }
-    frame.message = ByteRange(i, end)
+    frame.message = ByteRange(messageIDEnd(bytes, i, end), end)
+    if let count = repetition(bytes, frame.message.lower, end) {
+      frame.repeats = count
+      frame.message = ByteRange(end, end)
+      return
+    }
     unfoldRepetition(bytes, &frame)
+  }
+
+  static func blankEnd(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    var i = start
+    while i < end, bytes[i] == 0x20 { i += 1 }
+    return i
+  }
+
+  /// Behind `<mail.info> ` (BSD) or `mail.info ` (rsyslog's facility and severity texts); `start` where there is none.
+  static func facilityEnd(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    var i = start
+    let isBracketed = i < end && bytes[i] == UInt8(ascii: "<")
+    if isBracketed { i += 1 }
+    let word = i
+    while i < end, i - word < 20, bytes[i] | 0x20 &- 0x61 < 26 || bytes[i] &- 0x30 < 10 { i += 1 }
+    guard i < end, bytes[i] == UInt8(ascii: "."), isFacility(bytes, ByteRange(word, i)) else { return start }
+    i += 1
+    let level = i
+    while i < end, bytes[i] &- 0x61 < 26 { i += 1 }
+    guard i > level, i - level <= 7 else { return start }
+    if isBracketed {
+      guard i < end, bytes[i] == UInt8(ascii: ">") else { return start }
+      i += 1
+    }
+    return i < end && bytes[i] == 0x20 ? blankEnd(bytes, i, end) : start
+  }
+
+  private static func isFacility(_ bytes: borrowing Span<UInt8>, _ word: ByteRange) -> Bool {
+    if word.count == 4, starts(bytes, word, "mail") { return true }
+    if word.count == 4, starts(bytes, word, "user") || starts(bytes, word, "auth") { return true }
+    return word.count == 6 && (starts(bytes, word, "daemon") || starts(bytes, word, "local"))
+  }
+
+  /// Solaris: `[ID 197553 mail.info] `.
+  private static func messageIDEnd(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    guard end - start > 12, bytes[start] == UInt8(ascii: "["), starts(bytes, ByteRange(start, end), "[ID ") else {
+      return start
+    }
+    var i = start + 4
+    while i < end, bytes[i] &- 0x30 < 10 { i += 1 }
+    guard i > start + 4, i < end, bytes[i] == 0x20 else { return start }
+    while i < end, i - start < 40, bytes[i] != UInt8(ascii: "]") { i += 1 }
+    return i + 1 < end && bytes[i] == UInt8(ascii: "]") && bytes[i + 1] == 0x20 ? i + 2 : start
+  }
+
+  /// Whether a host name and `tag[pid]:` stand here, of which Exim and Dovecot write neither in their own files.
+  static func isHostAndTag(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var i = start
+    while i < end, i - start < 255, bytes[i] > 0x20, bytes[i] != UInt8(ascii: "[") { i += 1 }
+    guard i > start, i < end, bytes[i] == 0x20 else { return false }
+    i += 1
+    let tag = i
+    while i < end, i - tag < longestTag, bytes[i] > 0x20, bytes[i] != UInt8(ascii: "["), bytes[i] != UInt8(ascii: ":") {
+      i += 1
+    }
+    guard i > tag, i < end else { return false }
+    let name = ByteRange(tag, i)
+    if bytes[i] == UInt8(ascii: ":") { return isMailServer(bytes, name) }
+    guard bytes[i] == UInt8(ascii: "[") else { return false }
+    let digits = i + 1
+    i = digits
+    while i < end, bytes[i] &- 0x30 < 10 { i += 1 }
+    return i > digits && i + 1 < end && bytes[i] == UInt8(ascii: "]") && bytes[i + 1] == UInt8(ascii: ":")
   }
 
   /// Whether a word is a tag (it ends in a colon or holds a pid), not a host name.
@@ -88,7 +160,7 @@ public enum TagParser {
 
   /// `last message repeated 3 times`
   private static func repetition(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Int32? {
-    guard end - start > 28, bytes[start] == UInt8(ascii: "l"),
+    guard end - start > 22, bytes[start] == UInt8(ascii: "l"),
       starts(bytes, ByteRange(start, end), "last message repeated ")
     else { return nil }
     return count(bytes, start + 22, end)

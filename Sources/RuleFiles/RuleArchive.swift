@@ -152,7 +152,8 @@ public enum RuleArchive {
 
   private static func cause(_ input: inout Reader) -> CauseRule {
     CauseRule(
-      id: input.text(), title: input.text(), titleOfMany: input.texts().first, severity: Severity(rawValue: input.number())!,
+      id: input.text(), title: input.text(), titleOfMany: input.texts().first,
+      severity: Severity(rawValue: input.number())!,
       act: Actor(rawValue: input.text())!, category: input.text(),
       escalation: input.list {
         CauseRule.Escalation(severity: Severity(rawValue: $0.number())!, atLeast: $0.list(threshold))

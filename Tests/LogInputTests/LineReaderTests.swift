@@ -96,9 +96,10 @@ import Testing
 
   @Test("a journal file and a program are no text")
   func noText() {
-    #expect(Reading(folder.write("system.journal", "LPKSHHRH....")).problem?.text.hasPrefix("a systemd journal") == true)
+    #expect(
+      Reading(folder.write("system.journal", "LPKSHHRH....")).problem?.text.hasPrefix("a systemd journal") == true)
     #expect(Reading(folder.write("program", [0x7F, 0x45, 0x4C, 0x46, 2, 1])).problem?.text == "not a text log")
-    #expect(Reading(folder.write("noise", (0..<4096).map { UInt8($0 * 7 % 256) })).problem?.text == "not a text log")
+    #expect(Reading(folder.write("noise", (0..<4096).map { UInt8($0 * 7 % 32) })).problem?.text == "not a text log")
   }
 
   @Test("a text with some control bytes, and one padded with zero bytes after a crash, is a log")

@@ -16,7 +16,7 @@ struct FramedLine {
 
   /// Seconds and microseconds since 1970; nil without a time.
   var seconds: Int64? { frame.time.isKnown ? frame.time.seconds : nil }
-  var microsecond: Int64 { frame.time.microseconds - frame.time.seconds * 1_000_000 }
+  var microsecond: Int64? { frame.time.isKnown ? frame.time.microseconds % 1_000_000 : nil }
 
   init(_ frame: LineFrame, _ bytes: [UInt8]) {
     func text(_ range: ByteRange) -> String {

