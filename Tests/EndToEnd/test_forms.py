@@ -8,6 +8,9 @@ SOURCES = ["postfix-own-cert-expired", "postfix-outbound-port-25-blocked", "exim
 @test_each(forms.NAMES)
 def form_gives_the_same_events(folder, form):
     for name in SOURCES:
+        # Exim's second copies are known by process and second.
+        if form in forms.WITHOUT_TIME and name.startswith("exim"):
+            continue
         records = forms.read(text_of(name))
         wanted = actions(events("-", stdin=forms.write("rfc3164", records)))
         got = actions(events("-", stdin=forms.write(form, records)))
