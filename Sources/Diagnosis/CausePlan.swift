@@ -83,15 +83,19 @@ public struct CausePlan: Sendable {
     selection.events = selector.events
     selection.direction = selector.direction
     selection.programs = selector.programs
-    for (id, name) in reasons.enumerated()
-    where id > 0 && selector.reasons.contains(where: { Self.matches(name, pattern: $0) }) {
-      selection.reasons.append(UInt16(id))
+    if !selector.reasons.isEmpty {
+      for (id, name) in reasons.enumerated()
+      where id > 0 && selector.reasons.contains(where: { Self.matches(name, pattern: $0) }) {
+        selection.reasons.append(UInt16(id))
+      }
     }
     // A list of which nothing is known selects nothing, not everything.
     if selection.reasons.isEmpty, !selector.reasons.isEmpty { selection.reasons = [0] }
-    for (index, id) in ruleIDs.enumerated()
-    where selector.rules.contains(where: { Self.matches(id, pattern: $0) }) {
-      selection.rules.append(Int32(index))
+    if !selector.rules.isEmpty {
+      for (index, id) in ruleIDs.enumerated()
+      where selector.rules.contains(where: { Self.matches(id, pattern: $0) }) {
+        selection.rules.append(Int32(index))
+      }
     }
     if selection.rules.isEmpty, !selector.rules.isEmpty { selection.reasons = [0] }
     selection.tests = selector.fields.map(Self.test)

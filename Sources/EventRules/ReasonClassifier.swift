@@ -97,49 +97,63 @@ public struct ReasonClassifier: Sendable {
       if byte &- 0x61 < 26 { classOf[Int(byte) & ~0x20] = UInt8(classes) }
       classes += 1
     }
-    // The trie.
-    var goto: [Int32] = Array(repeating: -1, count: classes)
-    var outputs: [[Int32]] = [[]]
-    for (id, text) in texts.enumerated() {
-      var state = 0
-      for byte in text {
-        let slot = state * classes + Int(classOf[Int(byte)])
-        if goto[slot] < 0 {
-          goto[slot] = Int32(outputs.count)
-          outputs.append([])
-          goto.append(contentsOf: repeatElement(-1, count: classes))
-        }
-        state = Int(goto[slot])
+    let trie = Trie(texts, classOf)
+    // States are numbered breadth first, so that a state's failure state has its row already. A row is the failure state's
+    // row with the state's own edges laid over it.
+    var states: [(node: Int32, failure: Int32)] = [(0, 0)]
+    next.reserveCapacity(trie.nodes.count * classes)
+    var state = 0
+    while state < states.count {
+      let (node, failure) = states[state]
+      if state == 0 {
+        next.append(contentsOf: repeatElement(0, count: classes))
+      } else {
+        for c in 0..<classes { next.append(next[Int(failure) * classes + c]) }
       }
-      outputs[state].append(Int32(id))
-    }
-    // Failure links turned into transitions, breadth first.
-    var failure = [Int32](repeating: 0, count: outputs.count)
-    var queue: [Int32] = []
-    for c in 0..<classes {
-      if goto[c] < 0 { goto[c] = 0 } else { queue.append(goto[c]) }
-    }
-    var head = 0
-    while head < queue.count {
-      let state = Int(queue[head])
-      head += 1
-      for c in 0..<classes {
-        let slot = state * classes + c
-        let through = goto[Int(failure[state]) * classes + c]
-        if goto[slot] < 0 {
-          goto[slot] = through
-        } else {
-          failure[Int(goto[slot])] = through
-          outputs[Int(goto[slot])] += outputs[Int(through)]
-          queue.append(goto[slot])
-        }
+      var child = trie.nodes[Int(node)].firstChild
+      while child >= 0 {
+        let slot = state * classes + Int(trie.nodes[Int(child)].byteClass)
+        states.append((child, state == 0 ? 0 : next[slot]))
+        next[slot] = Int32(states.count - 1)
+        child = trie.nodes[Int(child)].sibling
       }
-    }
-    next = ContiguousArray(goto)
-    for list in outputs {
       let start = Int32(endings.count)
-      endings.append(contentsOf: list)
+      if trie.nodes[Int(node)].text >= 0 { endings.append(trie.nodes[Int(node)].text) }
+      if state > 0 { for e in endingsOf[Int(failure)] { endings.append(endings[Int(e)]) } }
       endingsOf.append(start..<Int32(endings.count))
+      state += 1
+    }
+  }
+
+  /// The texts as a tree of byte classes.
+  private struct Trie {
+    struct Node {
+      var byteClass: UInt8
+      var firstChild: Int32 = -1
+      var sibling: Int32 = -1
+      /// The text that ends here, or -1.
+      var text: Int32 = -1
+    }
+
+    private(set) var nodes = [Node(byteClass: 0)]
+
+    init(_ texts: [[UInt8]], _ classOf: ContiguousArray<UInt8>) {
+      for (id, text) in texts.enumerated() {
+        var node = 0
+        for byte in text { node = child(of: node, classOf[Int(byte)]) }
+        nodes[node].text = Int32(id)
+      }
+    }
+
+    private mutating func child(of node: Int, _ byteClass: UInt8) -> Int {
+      var child = nodes[node].firstChild
+      while child >= 0 {
+        if nodes[Int(child)].byteClass == byteClass { return Int(child) }
+        child = nodes[Int(child)].sibling
+      }
+      nodes.append(Node(byteClass: byteClass, sibling: nodes[node].firstChild))
+      nodes[node].firstChild = Int32(nodes.count - 1)
+      return nodes.count - 1
     }
   }
 

@@ -75,7 +75,7 @@ public enum RuleArchive {
   private static func pattern(_ input: inout Reader) -> PatternRule {
     let id = input.text()
     let programs = input.texts()
-    let templates = input.texts().compactMap { try? Template(parsing: $0) }
+    let templates = input.texts().map(Template.init(known:))
     let event = EventType(rawValue: UInt8(input.number()))!
     let direction = Direction(rawValue: UInt8(input.number()))!
     let reason: PatternRule.Reason

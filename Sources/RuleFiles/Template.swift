@@ -17,8 +17,16 @@ public struct Template: Sendable, Equatable {
     case field(Field?, FieldType)
   }
 
-  public var source: String
-  public var segments: [Segment]
+  public let source: String
+  private var parsed: [Segment]?
+
+  /// O(length) each time for a template that was not parsed when it was made.
+  public var segments: [Segment] { parsed ?? (try? Template(parsing: source))?.segments ?? [] }
+
+  /// A template that was parsed before, when the program was built: parsed again only when its program's lines are met.
+  init(known source: String) {
+    self.source = source
+  }
 
   /// What is wrong with a template, and at which byte of it.
   public struct Mistake: Error, Sendable {
@@ -29,7 +37,7 @@ public struct Template: Sendable, Equatable {
   /// Parses the text of a template. Throws ``Mistake``.
   public init(parsing source: String) throws(Mistake) {
     self.source = source
-    segments = []
+    var segments: [Segment] = []
     let bytes = Array(source.utf8)
     var literal: [UInt8] = []
     var i = 0
@@ -61,7 +69,8 @@ public struct Template: Sendable, Equatable {
       }
     }
     if !literal.isEmpty { segments.append(.literal(literal)) }
-    try checkOrder()
+    try Self.checkOrder(segments)
+    parsed = segments
   }
 
   private static func field(_ inside: String, at offset: Int) throws(Mistake) -> Segment {
@@ -85,7 +94,7 @@ public struct Template: Sendable, Equatable {
   }
 
   /// A free field must be followed by a literal or the end; possessive fields must leave something for what follows.
-  private func checkOrder() throws(Mistake) {
+  private static func checkOrder(_ segments: [Segment]) throws(Mistake) {
     if segments.isEmpty { throw Mistake(offset: 0, text: "the template is empty") }
     for (segment, next) in zip(segments, segments.dropFirst()) {
       guard case .field(_, let type) = segment else { continue }
