@@ -46,6 +46,10 @@ struct Candidate {
   func distinct(_ field: Field) -> Int? {
     fields.firstIndex(of: field).map { tally.distinct[$0].count }
   }
+
+  func isExact(_ field: Field) -> Bool {
+    fields.firstIndex(of: field).map { tally.distinct[$0].isExact } ?? true
+  }
 }
 
 /// Looks evidence up in a ledger: by scope, for a population, in a time.

@@ -253,6 +253,7 @@ public struct Diagnostician {
     impact.recipients = c.distinct(.smtpEnvelopeTo) ?? 0
     impact.senders = c.distinct(.smtpEnvelopeFrom) ?? 0
     impact.users = c.distinct(.userName) ?? 0
+    impact.isApproximate = !CausePlan.impactFields.allSatisfy(c.isExact)
     if let position = c.fields.firstIndex(of: .emailLocalId) {
       impact.waiting = outcomes.waiting(among: c.tally.distinct[position]) ?? 0
     }
@@ -269,9 +270,11 @@ public struct Diagnostician {
     let event =
       c.tally.first.map { ledger.tallies.ruleEvents[Int($0.rule)].name } ?? select.events.first?.name ?? ""
     let reason = c.tally.first.flatMap { $0.reason == 0 ? nil : plan.reasons[Int($0.reason)] }
-    return Finding.Evidence(
+    var evidence = Finding.Evidence(
       event: event, reason: reason, count: c.tally.count, distinct: distinct,
       first: place(c.tally.first), last: place(c.tally.last, text: []))
+    evidence.approximate = c.fields.filter { !c.isExact($0) }.map(\.name).sorted()
+    return evidence
   }
 
   private func place(_ mention: Tally.Mention?) -> Place? {
@@ -300,7 +303,7 @@ public struct Diagnostician {
       if name == "scope", !c.folded.isEmpty { return manyScopes(c) }
       if name == "scope" { return quote(c.scope.joined(separator: ", ")) }
       if name.hasPrefix("distinct "), let field = Field.named[String(name.dropFirst(9))] {
-        return c.distinct(field).map(Summary.grouped)
+        return c.distinct(field).map { (c.isExact(field) ? "" : "about ") + Summary.grouped($0) }
       }
       guard let field = Field.named[name] else { return nil }
       if let position = c.rule.scope.firstIndex(of: field), position < c.scope.count { return quote(c.scope[position]) }

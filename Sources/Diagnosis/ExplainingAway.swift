@@ -61,6 +61,9 @@ struct ExplainingAway {
     {
       return false
     }
+    // What is wrong with one destination explains nothing about another.
+    let hasSameKindOfScope = !root.rule.scope.isEmpty && root.rule.scope == other.rule.scope
+    if hasSameKindOfScope, root.scope != other.scope { return false }
     let slack = Self.slack(root, other)
     guard root.onset <= other.onset + slack else { return false }
     // Most of it must fall into the time of the cause.

@@ -10,8 +10,11 @@ public struct Finding: Sendable {
     /// Reason class, e.g. `connection.timeout`; nil when the evidence has none.
     public var reason: String?
     public var count: Int
-    /// Distinct values by field name, e.g. `destination.domain`: 41. Approximate above 256 (HyperLogLog, 3 % standard error).
+    /// Distinct values by field name, e.g. `destination.domain`: 41. Above 1,024 an estimate
+    /// (HyperLogLog, 3.25 % standard error).
     public var distinct: [String: Int]
+    /// The names of those that are estimates.
+    public var approximate: [String] = []
     public var first: Place?
     public var last: Place?
     public init(
@@ -27,6 +30,8 @@ public struct Finding: Sendable {
     public var messages = 0, recipients = 0, senders = 0, users = 0
     /// Of the messages: how many still waited when the log ended.
     public var waiting = 0
+    /// One of the numbers is an estimate, with 3.25 % standard error.
+    public var isApproximate = false
     public init() {}
   }
 

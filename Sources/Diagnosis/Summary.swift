@@ -25,10 +25,21 @@ enum Summary {
         rest = rest[start...]
         continue
       }
-      result += value(String(rest[start..<close])) ?? "?"
+      let text = value(String(rest[start..<close])) ?? "?"
+      result += text
       rest = rest[rest.index(after: close)...]
+      if text == "1" { result += takeSingular(&rest) }
     }
     return result + rest
+  }
+
+  /// ` addresses` becomes ` address` behind a 1; a word that is no plural stays.
+  private static func takeSingular(_ rest: inout Substring) -> String {
+    guard rest.first == " " else { return "" }
+    let word = rest.dropFirst().prefix { $0.isLetter }
+    guard word.count > 3, word.hasSuffix("s"), !word.hasSuffix("ss"), !word.hasSuffix("us") else { return "" }
+    rest = rest.dropFirst(word.count + 1)
+    return " " + (word.hasSuffix("sses") ? word.dropLast(2) : word.dropLast())
   }
 
   private static func isPlaceholder(_ name: Substring) -> Bool {

@@ -1,9 +1,9 @@
 import MailEvents
 
-/// How many different values there are: exact up to 256, then HyperLogLog with 1,024 registers (standard error 3.25 %;
+/// How many different values there are: exact up to 1,024, then HyperLogLog with 1,024 registers (standard error 3.25 %;
 /// Flajolet et al. 2007). The result depends on the set of values alone, so sets merge exactly.
 public struct DistinctSet: Sendable, Equatable {
-  static let exactLimit = 256
+  static let exactLimit = 1024
   private static let registerBits: UInt64 = 10
 
   /// The only value's hash, so that a set of one needs no memory of its own; 0 when the set is empty or has more.

@@ -5,6 +5,8 @@ import MailEvents
 public struct TallySet: Sendable {
   /// A table's selection and fields, made ready for the hot path.
   private struct Matcher: Sendable {
+    /// By event type.
+    var events: ContiguousArray<Bool>
     var direction: Direction
     /// By reason id; empty: any.
     var reasons: ContiguousArray<Bool>
@@ -28,8 +30,14 @@ public struct TallySet: Sendable {
   private var matchers: ContiguousArray<Matcher> = []
   private var conditions = FieldConditions()
   private var fields: ContiguousArray<Field> = []
-  /// By event type: which tables to try.
-  private var byEvent: ContiguousArray<ContiguousArray<Int32>>
+  /// By rule: the tables that an event of the rule may count in, for each reason class met so far.
+  private var routes: ContiguousArray<ContiguousArray<Route>>
+  private var routed: ContiguousArray<Int32> = []
+  private struct Route: Sendable {
+    var reason: UInt16
+    /// Into `routed`.
+    var tables: Range<Int>
+  }
   private var keys: ContiguousArray<ByteTable>
   private var entries: ContiguousArray<ContiguousArray<Tally>>
   /// Events of keys that found no room, by table.
@@ -49,14 +57,14 @@ public struct TallySet: Sendable {
   public init(plan: TallyPlan, reasonCount: Int, ruleEvents: [EventType]) {
     self.plan = plan
     self.ruleEvents = ruleEvents
-    byEvent = ContiguousArray(repeating: [], count: EventType.allCases.count)
+    routes = ContiguousArray(repeating: [], count: ruleEvents.count)
     keys = ContiguousArray(plan.tables.map { _ in ByteTable(limit: Self.keyLimit) })
     entries = ContiguousArray(plan.tables.map { _ in [] })
     overflow = plan.tables.map { _ in 0 }
-    for (index, table) in plan.tables.enumerated() {
+    for table in plan.tables {
       let selection = table.selection
       var matcher = Matcher(
-        direction: selection.direction, reasons: [], rules: [], programs: selection.programs,
+        events: ContiguousArray(repeating: false, count: EventType.allCases.count), direction: selection.direction, reasons: [], rules: [], programs: selection.programs,
         programVerdicts: [], tests: conditions.add(selection.tests), key: keep(table.key),
         distinct: keep(table.distinct), keepsText: table.keepsText)
       if !selection.reasons.isEmpty {
@@ -71,8 +79,8 @@ public struct TallySet: Sendable {
           if selection.events.isEmpty { events.insert(ruleEvents[Int(rule)]) }
         }
       }
+      for event in events { matcher.events[Int(event.rawValue)] = true }
       matchers.append(matcher)
-      for event in events { byEvent[Int(event.rawValue)].append(Int32(index)) }
     }
   }
 
@@ -86,24 +94,40 @@ public struct TallySet: Sendable {
     _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
     _ values: borrowing FieldValues
   ) {
-    let type = Int(event.head.event.rawValue)
+    let tables = route(event.head)
+    if tables.isEmpty { return }
     hashes.beginEvent()
-    for i in 0..<byEvent[type].count {
-      let table = Int(byEvent[type][i])
-      if selects(table, event, bytes, constants, values) { count(table, event, bytes, constants, values) }
+    for i in tables {
+      let table = Int(routed[i])
+      if !matchers[table].programs.isEmpty, !isOfProgram(table, Int(event.head.program)) { continue }
+      if conditions.hold(matchers[table].tests, bytes, constants, values) {
+        count(table, event, bytes, constants, values)
+      }
     }
   }
 
+  /// The tables whose selection takes events of this rule and reason, as far as these decide.
   @inline(__always)
-  private mutating func selects(
-    _ t: Int, _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
-    _ values: borrowing FieldValues
-  ) -> Bool {
-    if matchers[t].direction != .unknown, matchers[t].direction != event.head.direction { return false }
-    if !matchers[t].reasons.isEmpty, !matchers[t].reasons[Int(event.head.reason)] { return false }
-    if !matchers[t].rules.isEmpty, !matchers[t].rules[Int(event.head.rule)] { return false }
-    if !matchers[t].programs.isEmpty, !isOfProgram(t, Int(event.head.program)) { return false }
-    return conditions.hold(matchers[t].tests, bytes, constants, values)
+  private mutating func route(_ head: EventHead) -> Range<Int> {
+    let rule = Int(head.rule)
+    for i in 0..<routes[rule].count where routes[rule][i].reason == head.reason { return routes[rule][i].tables }
+    return newRoute(head)
+  }
+
+  private mutating func newRoute(_ head: EventHead) -> Range<Int> {
+    let start = routed.count
+    for t in matchers.indices where selects(t, head) { routed.append(Int32(t)) }
+    let tables = start..<routed.count
+    routes[Int(head.rule)].append(Route(reason: head.reason, tables: tables))
+    return tables
+  }
+
+  private func selects(_ t: Int, _ head: EventHead) -> Bool {
+    let matcher = matchers[t]
+    guard matcher.events[Int(head.event.rawValue)] else { return false }
+    if matcher.direction != .unknown, matcher.direction != head.direction { return false }
+    if !matcher.reasons.isEmpty, !matcher.reasons[Int(head.reason)] { return false }
+    return matcher.rules.isEmpty || matcher.rules[Int(head.rule)]
   }
 
   private mutating func isOfProgram(_ t: Int, _ program: Int) -> Bool {

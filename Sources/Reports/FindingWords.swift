@@ -39,6 +39,10 @@ struct FindingWords {
 
   /// `132 messages to 41 domains wait`
   var impact: String? {
+    exactImpact.map { finding.impact.isApproximate ? "about \($0)" : $0 }
+  }
+
+  private var exactImpact: String? {
     let impact = finding.impact
     guard impact.messages > 0 else {
       if impact.users > 0 { return Figures.counted(impact.users, "user") + " affected" }

@@ -18,6 +18,7 @@ extension JSONReport {
     json.field("explain", finding.explain.isEmpty ? nil : finding.explain)
     json.field("fix", finding.fix)
     json.object("impact") {
+      if finding.impact.isApproximate { $0.field("approximate", true) }
       $0.field("messages", finding.impact.messages)
       $0.field("recipients", finding.impact.recipients)
       $0.field("senders", finding.impact.senders)
@@ -65,6 +66,7 @@ extension JSONReport {
 
   private static func write(_ evidence: Finding.Evidence, to json: inout JSONWriter) {
     json.beginObject()
+    if !evidence.approximate.isEmpty { json.field("approximate", evidence.approximate) }
     json.field("count", evidence.count)
     json.object("distinct") { json in
       for (field, count) in evidence.distinct.sorted(by: { precedes($0.key, $1.key) }) {

@@ -41,6 +41,7 @@ struct InferenceTests {
     #expect(Summary.grouped(12) == "12")
     #expect(Summary.fill("{events} of {user.name} {", { $0 == "events" ? "3" : nil }) == "3 of ? {")
     #expect(Summary.fill("service lmtp { mode = {x} }", { _ in nil }) == "service lmtp { mode = {x} }")
+    #expect(Summary.fill("{events} messages from {events} addresses", { _ in "1" }) == "1 message from 1 address")
     #expect(Summary.placeholders("{events} and {distinct smtp.relay.ip}") == ["events", "distinct smtp.relay.ip"])
   }
 }
