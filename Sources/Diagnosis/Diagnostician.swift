@@ -185,7 +185,9 @@ public struct Diagnostician {
 
   private func isOngoing(_ c: Candidate) -> Bool {
     if c.successesAfter >= 1, c.successesAfter * 2 >= c.units { return false }
-    if c.rule.specificity == .definitive || c.rule.specificity == .absence { return true }
+    // What is stated once (stopped, misconfigured) stays until the log says otherwise; what recurs, as long as it recurs.
+    let isState = c.rule.specificity == .definitive && c.tally.count == 1
+    if isState || c.rule.specificity == .absence { return true }
     let gap = c.tally.count > 1 ? Double(c.last - c.onset) / Double(c.tally.count - 1) : 0
     let quiet = Double(logEnd - c.last)
     return quiet <= max(600, 4 * gap) && c.successesAfter == 0
@@ -289,7 +291,8 @@ public struct Diagnostician {
   }
 
   private func summary(_ c: Candidate) -> String {
-    let sentence = filled(c.rule.summary, c)
+    var sentence = filled(c.rule.summary, c)
+    for gap in [": ?", " ?"] where sentence.hasSuffix(gap) { sentence.removeLast(gap.count) }
     if c.folded.isEmpty { return sentence }
     let most = c.folded.prefix(3).map { "\($0.scope.joined(separator: ", ")) (\(Summary.grouped($0.events)))" }
     return sentence + "; most: " + most.joined(separator: ", ")
@@ -319,18 +322,21 @@ public struct Diagnostician {
     "\(Summary.grouped(c.folded.count)) \(ScopeWords.plural(of: c.rule.scope.first))"
   }
 
-  /// The steps for the server whose line shows the fault, then those for any server. Values from the log are quoted for the
+  /// The steps for the server whose line shows the fault and those for any server, in the order of the rule. Values from the log are quoted for the
   /// shell, since these lines are made to be copied.
-  private func fix(_ c: Candidate) -> [String] { steps(c).map { filled($0, c, quote: ShellWord.quoted) } }
+  private func fix(_ c: Candidate) -> [String] {
+    var example = c
+    // Of many scopes the first stands for all.
+    if let first = c.folded.first { (example.scope, example.folded) = (first.scope, []) }
+    return steps(c).map { filled($0, example, quote: ShellWord.quoted) }
+  }
 
   private func steps(_ c: Candidate) -> [String] {
     let id = c.tally.first.map { plan.ruleIDs[Int($0.rule)] } ?? ""
     let own = String(id.prefix { $0 != "." })
-    let steps = Dictionary(c.rule.fix.map { ($0.server, $0.steps) }) { $0 + $1 }
-    if let found = steps[own] { return found + (steps["any"] ?? []) }
-    for server in MailServer.allCases where ledger.events(of: server) > 0 {
-      if let found = steps[server.rawValue] { return found + (steps["any"] ?? []) }
-    }
-    return steps["any"] ?? c.rule.fix.first?.steps ?? []
+    let seen = MailServer.allCases.filter { ledger.events(of: $0) > 0 }.map(\.rawValue)
+    let server = ([own] + seen).first { name in c.rule.fix.contains { $0.server == name } }
+    let steps = c.rule.fix.filter { $0.server == server || $0.server == "any" }.flatMap(\.steps)
+    return steps.isEmpty ? c.rule.fix.first?.steps ?? [] : steps
   }
 }

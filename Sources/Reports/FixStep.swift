@@ -50,6 +50,9 @@ enum FixStep {
     return lines.flatMap { hardCut($0, width: width) }
   }
 
+  /// Columns of the widest part that is not broken.
+  static func longestWord(_ step: String) -> Int { shellWords(step).map(TerminalWidth.of).max() ?? 0 }
+
   /// Splits at spaces outside quotes.
   private static func shellWords(_ step: String) -> [String] {
     var words: [String] = []

@@ -1,25 +1,23 @@
 /// Steps of a repair.
 extension TextPage {
-  /// Each step begins a line. A command that does not fit beside the label stands further left;
-  /// only one that is wider than the page is broken.
+  /// Each step begins a line. A command that is too wide is broken between words with a backslash; one that a word makes too
+  /// wide even so stands as far left as it must.
   mutating func steps(_ steps: [String], label: String, indent: Int) {
     let steps = steps.flatMap { $0.split(whereSeparator: \.isNewline) }
       .map { clean(String($0)) }.filter { !$0.isEmpty }
     let margin = String(repeating: " ", count: indent)
     for (index, step) in steps.enumerated() {
       let label = index == 0 ? label : margin
-      let isUnbroken = FixStep.isCommand(step) || !step.contains(" ")
-      if !isUnbroken {
+      guard FixStep.isCommand(step) || !step.contains(" ") else {
         paragraph(step, label: label, indent: indent)
-      } else if TerminalWidth.of(step) <= columns - indent {
-        line(label + step)
-      } else {
-        let name = label.trimmingSpaces
-        if !name.isEmpty { line("   " + name) }
-        let lines = FixStep.lines(step, width: columns)
-        let widest = lines.map(TerminalWidth.of).max() ?? 0
-        let margin = String(repeating: " ", count: min(indent, max(0, columns - widest)))
-        for line in lines { self.line(margin + line) }
+        continue
+      }
+      let widest = FixStep.longestWord(step) + 4
+      let room = max(columns - indent, min(columns, widest))
+      let start = String(repeating: " ", count: max(0, columns - room))
+      for (number, line) in FixStep.lines(step, width: room).enumerated() {
+        if number == 0, room > columns - indent, !label.trimmingSpaces.isEmpty { self.line("   " + label.trimmingSpaces) }
+        self.line((number == 0 && room <= columns - indent ? label : start) + line)
       }
     }
   }

@@ -30,10 +30,18 @@ import Testing
     }
   }
 
-  @Test func aCommandThatFitsThePageIsNotBroken() {
+  @Test func aWideWordMovesTheCommandLeft() {
     var page = TextPage(style: Samples.style)
-    let command = "postconf -e " + String(repeating: "x", count: 66)
-    page.steps(["first do this.", command], label: "   fix:  ", indent: 9)
-    #expect(page.text == "   fix:  first do this.\n  \(command)\n")
+    let word = String(repeating: "x", count: 71)
+    page.steps(["first do this.", "postconf -e " + word], label: "   fix:  ", indent: 9)
+    #expect(page.text == "   fix:  first do this.\n     postconf -e \\\n       \(word)\n")
+  }
+
+  @Test func aWideCommandIsBrokenBesideItsLabel() {
+    var page = TextPage(style: Samples.style)
+    page.steps(["tool -a " + String(repeating: "word ", count: 15) + "-b"], label: "   fix:  ", indent: 9)
+    let lines = page.text.split(separator: "\n")
+    #expect(lines.count == 2 && lines[0].hasPrefix("   fix:  tool -a word") && lines[0].hasSuffix(" \\"))
+    #expect(lines[1].hasPrefix("           word"))
   }
 }
