@@ -64,7 +64,8 @@ public struct TallySet: Sendable {
     for table in plan.tables {
       let selection = table.selection
       var matcher = Matcher(
-        events: ContiguousArray(repeating: false, count: EventType.allCases.count), direction: selection.direction, reasons: [], rules: [], programs: selection.programs,
+        events: ContiguousArray(repeating: false, count: EventType.allCases.count), direction: selection.direction,
+        reasons: [], rules: [], programs: selection.programs,
         programVerdicts: [], tests: conditions.add(selection.tests), key: keep(table.key),
         distinct: keep(table.distinct), keepsText: table.keepsText)
       if !selection.reasons.isEmpty {

@@ -16,7 +16,9 @@ extension TextPage {
       let room = max(columns - indent, min(columns, widest))
       let start = String(repeating: " ", count: max(0, columns - room))
       for (number, line) in FixStep.lines(step, width: room).enumerated() {
-        if number == 0, room > columns - indent, !label.trimmingSpaces.isEmpty { self.line("   " + label.trimmingSpaces) }
+        if number == 0, room > columns - indent, !label.trimmingSpaces.isEmpty {
+          self.line("   " + label.trimmingSpaces)
+        }
         self.line((number == 0 && room <= columns - indent ? label : start) + line)
       }
     }

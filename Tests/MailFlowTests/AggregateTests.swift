@@ -33,7 +33,9 @@ struct AggregateTests {
     #expect(histogram.count(from: 200, through: 300) == 0)
   }
 
-  @Test("a distinct count is exact up to 1,024 and within 13 % beyond (four standard errors)", arguments: [0, 1, 2, 1023, 1024, 1025, 5000, 20_000])
+  @Test(
+    "a distinct count is exact up to 1,024 and within 13 % beyond (four standard errors)",
+    arguments: [0, 1, 2, 1023, 1024, 1025, 5000, 20_000])
   func distinct(count: Int) {
     var set = DistinctSet()
     for value in 0..<count {
