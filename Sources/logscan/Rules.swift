@@ -37,7 +37,7 @@ struct Rules: ParsableCommand {
       let found = loaded.rules
       try Output.write(
         "\(files.count) files: \(found.patterns.count) patterns, \(found.reasons.count) reasons, "
-          + "\(found.causes.count) causes; \(problems.count) problems\n", to: nil)
+          + "\(found.causes.count { !$0.isAlternative }) causes; \(problems.count) problems\n", to: nil)
       if !problems.isEmpty { throw ExitCode(Status.findings) }
     }
   }
