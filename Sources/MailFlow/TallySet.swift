@@ -110,6 +110,7 @@ public struct TallySet: Sendable {
   /// The tables whose selection takes events of this rule and reason, as far as these decide.
   @inline(__always)
   private mutating func route(_ head: EventHead) -> Range<Int> {
+    if matchers.isEmpty { return 0..<0 }
     let rule = Int(head.rule)
     for i in 0..<routes[rule].count where routes[rule][i].reason == head.reason { return routes[rule][i].tables }
     return newRoute(head)
