@@ -17,7 +17,7 @@ build: system-packages
 	@$(SWIFT) build $(RELEASE) --product logscan
 
 test: system-packages build
-	@$(SWIFT) test --parallel
+	@TZ=UTC $(SWIFT) test --parallel
 	@$(MAKE) --no-print-directory rules-check end-to-end
 
 # Every rule file with all its samples, by the program itself.

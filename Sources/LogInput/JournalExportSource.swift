@@ -147,13 +147,7 @@ final class JournalExportSource: ByteSource {
       output.append(UInt8(ascii: "]"))
     }
     output.append(contentsOf: [UInt8(ascii: ":"), 0x20])
-    for byte in entry.message {
-      if byte == 0x0A {
-        output.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-      } else {
-        output.append(byte)
-      }
-    }
+    for byte in entry.message { output.append(byte == 0x0A ? 0x20 : byte) }
     output.append(0x0A)
   }
 

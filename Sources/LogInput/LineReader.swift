@@ -23,13 +23,18 @@ public final class LineReader {
   /// Throws ``InputProblem`` when it cannot be opened or holds no log.
   ///
   /// - Parameter isStopped: asked when a signal interrupts a read; true ends the input there.
-  public init(
+  public convenience init(
     _ source: LogSource, chunkSize: Int = LineReader.chunkSize,
     isStopped: @escaping @Sendable () -> Bool = { false }
   ) throws(InputProblem) {
+    self.init(source, bytes: try SourceOpener.open(source, isStopped: isStopped), chunkSize: chunkSize)
+  }
+
+  /// Reads what is opened already.
+  init(_ source: LogSource, bytes: any ByteSource, chunkSize: Int = LineReader.chunkSize) {
     self.source = source
+    self.bytes = bytes
     self.chunkSize = max(1024, chunkSize)
-    bytes = try SourceOpener.open(source, isStopped: isStopped)
   }
 
   /// The next chunk; false at the end. A stream that breaks off gives what it had before it throws.

@@ -13,8 +13,9 @@ enum SourceOpener {
     return try decode(FileSource(descriptor: descriptor, isStopped: isStopped), source)
   }
 
-  private static func decode(_ file: FileSource, _ source: LogSource) throws(InputProblem) -> any ByteSource {
-    var (stream, head) = try peek(file, source)
+  /// Puts the decoders in front that the first bytes ask for.
+  static func decode(_ bytes: any ByteSource, _ source: LogSource) throws(InputProblem) -> any ByteSource {
+    var (stream, head) = try peek(bytes, source)
     if head.starts(with: [0x1F, 0x8B]) {
       (stream, head) = try peek(GzipSource(stream), source)
     }

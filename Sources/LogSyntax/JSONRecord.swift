@@ -156,14 +156,14 @@ struct JSONRecord {
       let escape = bytes[i]
       i += 1
       switch escape {
-      case UInt8(ascii: "n"): scratch.append(0x0A)
+      case UInt8(ascii: "n"): scratch.append(0x20)
       case UInt8(ascii: "t"): scratch.append(0x09)
       case UInt8(ascii: "r"): scratch.append(0x0D)
       case UInt8(ascii: "b"): scratch.append(0x08)
       case UInt8(ascii: "f"): scratch.append(0x0C)
       case UInt8(ascii: "u"):
         guard let scalar = scalar(bytes, &i, end) else { return nil }
-        scratch.append(contentsOf: String(scalar).utf8)
+        if scalar == "\n" { scratch.append(0x20) } else { scratch.append(contentsOf: String(scalar).utf8) }
       default: scratch.append(escape)
       }
     }

@@ -315,7 +315,7 @@ public struct LineFramer: ~Copyable {
     var frame = LineFrame()
     if !record.log.isEmpty {
       var last = record.log.upper
-      while last > record.log.lower, text[last - 1] == 0x0A || text[last - 1] == 0x0D { last -= 1 }
+      while last > record.log.lower, text[last - 1] == 0x20 || text[last - 1] == 0x0D { last -= 1 }
       header(text.span, record.log.lower, last, &frame)
       if !frame.time.isKnown {
         var next = record.time.lower

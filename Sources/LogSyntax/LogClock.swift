@@ -20,9 +20,26 @@ struct LogClock {
   private var last = Timestamp.unknown
   /// Start of the local hour last seen, by what stands for it in the stamp: no conversion for the next line of the hour.
   private var hourKey: UInt64 = 0
-  private var hourStart: Int64 = 0
-  private var localKey: Int64 = .min
-  private var localStart: Int64 = 0
+  private var hour = LocalHour()
+  private var isoKey: Int64 = .min
+  private var isoHour = LocalHour()
+
+  /// An hour by the local clock.
+  private struct LocalHour {
+    /// In microseconds since 1970.
+    var start: Int64 = 0
+    /// Microseconds until the clock, put back, shows the same hour again; nearly always 0.
+    var again: Int64 = 0
+
+    /// The time in this hour; when it comes twice, the first that is not (a minute of disorder aside) before `last`.
+    func time(_ within: Int64, after last: Timestamp) -> Timestamp {
+      let time = start + within
+      guard again != 0, last.isKnown, time < last.microseconds - 60_000_000 else {
+        return Timestamp(microseconds: time)
+      }
+      return Timestamp(microseconds: time + again)
+    }
+  }
 
   init(reference: Timestamp) { self.reference = reference }
 
@@ -59,46 +76,53 @@ struct LogClock {
     let (hour, minute, second, micro) = time
     let within = (Int64(minute) * 60 + Int64(second)) * 1_000_000 + micro
     let key = UInt64(month) << 24 | UInt64(day) << 16 | UInt64(hour) << 8 | 1
-    if key == hourKey, year == nil { return Timestamp(microseconds: hourStart + within) }
-    guard let base = resolve(year: year, month: month, day: day, hour: hour) else { return nil }
-    hourStart = base.microseconds
-    hourKey = year == nil ? key : 0
-    return Timestamp(microseconds: hourStart + within)
+    if key != hourKey || year != nil {
+      guard let resolved = resolve(year: year, month: month, day: day, hour: hour) else { return nil }
+      self.hour = resolved
+      hourKey = year == nil ? key : 0
+    }
+    return self.hour.time(within, after: last)
   }
 
   /// The hour's beginning. Without a year: for the first line the latest that is not after the reference (a day of grace
   /// for clocks and zones), then the one nearest to the line before.
-  private mutating func resolve(year: Int?, month: Int, day: Int, hour: Int) -> Timestamp? {
+  private mutating func resolve(year: Int?, month: Int, day: Int, hour: Int) -> LocalHour? {
     usedLocalZone = true
     if let year { return Self.local(year, month, day, hour) }
     inferredYears = true
     let known = last.isKnown ? last : reference
     let around = Self.year(of: known)
-    var best: Timestamp?
+    var best: LocalHour?
     for candidate in stride(from: around + 1, through: around - 8, by: -1) {
-      guard let time = Self.local(candidate, month, day, hour) else { continue }
+      guard let hour = Self.local(candidate, month, day, hour) else { continue }
       if !last.isKnown {
-        if time.microseconds <= reference.microseconds + 86_400_000_000 { return time }
-      } else if best == nil
-        || abs(time.microseconds - last.microseconds) < abs(best!.microseconds - last.microseconds)
-      {
-        best = time
+        if hour.start <= reference.microseconds + 86_400_000_000 { return hour }
+      } else if best == nil || abs(hour.start - last.microseconds) < abs(best!.start - last.microseconds) {
+        best = hour
       }
     }
     return best
   }
 
   /// Local time to UTC; nil for a date that does not exist.
-  private static func local(_ year: Int, _ month: Int, _ day: Int, _ hour: Int) -> Timestamp? {
+  private static func local(_ year: Int, _ month: Int, _ day: Int, _ hour: Int) -> LocalHour? {
     var parts = tm()
-    parts.tm_year = Int32(year - 1900)
-    parts.tm_mon = Int32(month - 1)
-    parts.tm_mday = Int32(day)
-    parts.tm_hour = Int32(hour)
-    parts.tm_isdst = -1
-    let seconds = mktime(&parts)
+    func start(isDST: Int32) -> Int64 {
+      parts = tm()
+      parts.tm_year = Int32(year - 1900)
+      parts.tm_mon = Int32(month - 1)
+      parts.tm_mday = Int32(day)
+      parts.tm_hour = Int32(hour)
+      parts.tm_isdst = isDST
+      return Int64(mktime(&parts)) * 1_000_000
+    }
+    let likely = start(isDST: -1)
     guard parts.tm_mday == day, parts.tm_mon == month - 1 else { return nil }
-    return Timestamp(seconds: Int64(seconds))
+    // Under the other rule the same hour is another time only where the clock is put back.
+    let otherRule: Int32 = parts.tm_isdst > 0 ? 0 : 1
+    let other = start(isDST: otherRule)
+    guard parts.tm_isdst == otherRule, parts.tm_hour == hour, other != likely else { return LocalHour(start: likely) }
+    return LocalHour(start: min(likely, other), again: abs(likely - other))
   }
 
   private static func year(of time: Timestamp) -> Int {
@@ -157,12 +181,12 @@ struct LogClock {
   mutating func resolve(_ stamp: ISOStamp) -> Timestamp {
     if let offset = stamp.offset { return resolve(stamp, offset: offset) }
     usedLocalZone = true
-    let hour = stamp.days * 24 + stamp.secondOfDay / 3600
-    if hour != localKey {
-      localKey = hour
-      localStart = Self.localHour(stamp) ?? hour * 3600
+    let key = stamp.days * 24 + stamp.secondOfDay / 3600
+    if key != isoKey {
+      isoKey = key
+      isoHour = Self.localHour(stamp) ?? LocalHour(start: key * 3_600_000_000)
     }
-    return Timestamp(microseconds: (localStart + stamp.secondOfDay % 3600) * 1_000_000 + stamp.microsecond)
+    return isoHour.time(stamp.secondOfDay % 3600 * 1_000_000 + stamp.microsecond, after: last)
   }
 
   func resolve(_ stamp: ISOStamp, offset: Int64) -> Timestamp {
@@ -178,12 +202,12 @@ struct LogClock {
     return resolve(stamp)
   }
 
-  private static func localHour(_ stamp: ISOStamp) -> Int64? {
-    var seconds = time_t(stamp.days * 86400 + stamp.secondOfDay / 3600 * 3600)
+  private static func localHour(_ stamp: ISOStamp) -> LocalHour? {
+    var seconds = time_t(stamp.days * 86400)
     var parts = tm()
     gmtime_r(&seconds, &parts)
-    parts.tm_isdst = -1
-    return Int64(mktime(&parts))
+    return local(
+      Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday), Int(stamp.secondOfDay / 3600))
   }
 
   /// `+01:00`, `+0100`, `+01` in seconds.

@@ -15,11 +15,16 @@ public enum TagParser {
     }
     var i = start
     var depth = 0
+    var hasSlash = false
     while i < end, i - start < longestTag, bytes[i] > 0x20 {
       // pam_unix(sshd:session)
       if bytes[i] == UInt8(ascii: "(") { depth += 1 }
       if bytes[i] == UInt8(ascii: ")") { depth -= 1 }
-      if depth == 0, bytes[i] == UInt8(ascii: "[") || bytes[i] == UInt8(ascii: ":") { break }
+      if depth == 0, bytes[i] == UInt8(ascii: "[") || bytes[i] == UInt8(ascii: ":") {
+        // postfix/127.0.0.1:10025/smtpd
+        guard i + 1 < end, bytes[i] == UInt8(ascii: ":"), bytes[i + 1] &- 0x30 < 10, hasSlash else { break }
+      }
+      if bytes[i] == UInt8(ascii: "/") { hasSlash = true }
       i += 1
     }
     guard i < end, i > start, i - start < longestTag else { return }

@@ -4,21 +4,30 @@ import MailEvents
 /// Bounded: past `limit` keys nothing is added.
 struct ByteTable: Sendable {
   private var slots: ContiguousArray<Int32>
-  private var hashes: ContiguousArray<UInt64> = []
-  private var ends: ContiguousArray<Int> = []
+  /// A key's hash and its place in the arena, side by side for the processor's cache.
+  private struct Entry: Sendable {
+    var hash: UInt64
+    var start: UInt32
+    var count: UInt32
+  }
+  private var entries: ContiguousArray<Entry> = []
   private var arena: ContiguousArray<UInt8> = []
   let limit: Int
+  /// Bytes of all keys together.
+  private static let arenaLimit = 1 << 24
+  /// Strangers write keys (HELO names, senders): a longer one finds no room.
+  private static let longestKey = 512
 
   init(limit: Int) {
     self.limit = limit
     slots = ContiguousArray(repeating: 0, count: 16)
   }
 
-  var count: Int { hashes.count }
+  var count: Int { entries.count }
 
   func key(_ index: Int) -> ArraySlice<UInt8> {
-    let start = index == 0 ? 0 : ends[index - 1]
-    return ArraySlice(arena[start..<ends[index]])
+    let start = Int(entries[index].start)
+    return ArraySlice(arena[start..<start + Int(entries[index].count)])
   }
 
   /// The index of a key, or -1.
@@ -28,7 +37,7 @@ struct ByteTable: Sendable {
     while true {
       let found = Int(slots[slot]) - 1
       if found < 0 { return -1 }
-      if hashes[found] == hash, equals(found, key) { return found }
+      if entries[found].hash == hash, equals(found, key, ByteRange(0, key.count), false) { return found }
       slot = (slot + 1) & mask
     }
   }
@@ -45,24 +54,22 @@ struct ByteTable: Sendable {
     while true {
       let found = Int(slots[slot]) - 1
       if found < 0 { break }
-      if hashes[found] == hash, equals(found, bytes, range, folding) { return found }
+      if entries[found].hash == hash, equals(found, bytes, range, folding) { return found }
       slot = (slot + 1) & mask
     }
-    guard hashes.count < limit else { return -1 }
-    hashes.append(hash)
+    guard entries.count < limit, range.count <= Self.longestKey, arena.count + range.count <= Self.arenaLimit else {
+      return -1
+    }
+    entries.append(Entry(hash: hash, start: UInt32(arena.count), count: UInt32(range.count)))
     for i in range.lower..<range.upper { arena.append(Self.byte(bytes[i], folding)) }
-    ends.append(arena.count)
-    slots[slot] = Int32(hashes.count)
-    if hashes.count * 2 > slots.count { grow() }
-    return hashes.count - 1
+    slots[slot] = Int32(entries.count)
+    if entries.count * 2 > slots.count { grow() }
+    return entries.count - 1
   }
 
   /// The index of the empty key, in a table that has no other.
   mutating func insertEmpty() -> Int {
-    if hashes.isEmpty {
-      hashes.append(0)
-      ends.append(0)
-    }
+    if entries.isEmpty { entries.append(Entry(hash: 0, start: 0, count: 0)) }
     return 0
   }
 
@@ -72,24 +79,17 @@ struct ByteTable: Sendable {
   }
 
   private func equals(_ index: Int, _ bytes: borrowing Span<UInt8>, _ range: ByteRange, _ folding: Bool) -> Bool {
-    let start = index == 0 ? 0 : ends[index - 1]
-    guard ends[index] - start == range.count else { return false }
+    let start = Int(entries[index].start)
+    guard Int(entries[index].count) == range.count else { return false }
     for i in 0..<range.count where arena[start + i] != Self.byte(bytes[range.lower + i], folding) { return false }
-    return true
-  }
-
-  private func equals(_ index: Int, _ key: borrowing Span<UInt8>) -> Bool {
-    let start = index == 0 ? 0 : ends[index - 1]
-    guard ends[index] - start == key.count else { return false }
-    for i in 0..<key.count where arena[start + i] != key[i] { return false }
     return true
   }
 
   private mutating func grow() {
     slots = ContiguousArray(repeating: 0, count: slots.count * 2)
     let mask = slots.count - 1
-    for (index, hash) in hashes.enumerated() {
-      var slot = Int(truncatingIfNeeded: hash) & mask
+    for (index, entry) in entries.enumerated() {
+      var slot = Int(truncatingIfNeeded: entry.hash) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
       slots[slot] = Int32(index + 1)
     }

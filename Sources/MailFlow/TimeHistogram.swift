@@ -27,10 +27,9 @@ public struct TimeHistogram: Sendable, Equatable {
       counts[Int(bucket - firstBucket)] &+= count
       return
     }
-    while max(bucket, lastBucket) - min(bucket, firstBucket) >= Self.bucketLimit {
-      coarsen()
-      bucket = time.seconds >> shift
-    }
+    let steps = Self.coarsening(from: min(bucket, firstBucket), to: max(bucket, lastBucket))
+    coarsen(by: steps)
+    bucket >>= steps
     cover(bucket)
     counts[Int(bucket - firstBucket)] &+= count
   }
@@ -42,12 +41,13 @@ public struct TimeHistogram: Sendable, Equatable {
       return
     }
     var other = other
-    while shift < other.shift { coarsen() }
-    while other.shift < shift { other.coarsen() }
-    while max(lastBucket, other.lastBucket) - min(firstBucket, other.firstBucket) >= Self.bucketLimit {
-      coarsen()
-      other.coarsen()
-    }
+    let wider = max(shift, other.shift)
+    coarsen(by: wider - shift)
+    other.coarsen(by: wider - other.shift)
+    let steps = Self.coarsening(
+      from: min(firstBucket, other.firstBucket), to: max(lastBucket, other.lastBucket))
+    coarsen(by: steps)
+    other.coarsen(by: steps)
     cover(other.firstBucket)
     cover(other.lastBucket)
     for (i, count) in other.counts.enumerated() {
@@ -66,21 +66,32 @@ public struct TimeHistogram: Sendable, Equatable {
     }
   }
 
-  private mutating func coarsen() {
-    let newFirst = firstBucket >> 1
-    var folded = ContiguousArray<UInt32>(repeating: 0, count: Int((lastBucket >> 1) - newFirst) + 1)
-    for (i, count) in counts.enumerated() {
-      folded[Int(((firstBucket + Int64(i)) >> 1) - newFirst)] &+= count
+  /// How often bucket widths must double for these buckets to be within the limit.
+  private static func coarsening(from first: Int64, to last: Int64) -> Int64 {
+    var steps: Int64 = 0
+    while (last >> steps) - (first >> steps) >= bucketLimit { steps += 1 }
+    return steps
+  }
+
+  /// Doubles the bucket width so many times. In place: a count never moves up.
+  private mutating func coarsen(by steps: Int64) {
+    guard steps > 0, !counts.isEmpty else { return }
+    let newFirst = firstBucket >> steps
+    let newCount = Int((lastBucket >> steps) - newFirst) + 1
+    for i in counts.indices {
+      let count = counts[i]
+      counts[i] = 0
+      counts[Int(((firstBucket + Int64(i)) >> steps) - newFirst)] &+= count
     }
-    counts = folded
+    counts.removeLast(counts.count - newCount)
     firstBucket = newFirst
-    shift += 1
+    shift += steps
   }
 
   /// The same counts in buckets as wide as those of `other`, where that are wider.
   public func coarsened(toWidthOf other: TimeHistogram) -> TimeHistogram {
     var result = self
-    while !result.isEmpty, result.shift < other.shift { result.coarsen() }
+    result.coarsen(by: other.shift - shift)
     return result
   }
 

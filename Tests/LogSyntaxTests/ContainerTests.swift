@@ -5,7 +5,7 @@ import Testing
 
 /// Lines wrapped by a container's runtime or by the journal.
 @Suite struct ContainerTests {
-  static func frame(_ line: String) -> FramedLine { HeaderFormTests.frame(line) }
+  static func frame(_ line: String) -> FramedLine { Framing.frame(line) }
 
   static let inner = [
     "Nov 23 03:44:04 mx postfix/smtpd[12]: connect from unknown[192.0.2.1]",
@@ -20,7 +20,7 @@ import Testing
     #expect(got.message == "connect from unknown[192.0.2.1]")
   }
 
-  @Test(arguments: inner)
+  @Test("Kubernetes CRI and docker logs -t: the runtime's stamp before the line", arguments: inner)
   func cri(line: String) {
     for stream in ["stdout F", "stderr F", "stdout P"] {
       check(Self.frame("2026-11-23T03:44:04.000000789Z \(stream) \(line)"))
@@ -28,7 +28,7 @@ import Testing
     check(Self.frame("2026-11-23T03:44:04.000000789Z \(line)"))
   }
 
-  @Test(arguments: inner)
+  @Test("docker-compose: the service's name, coloured or not", arguments: inner)
   func compose(line: String) {
     let esc = "\u{1B}"
     for prefix in [
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test(arguments: inner)
+  @Test("Docker json-file: the line is a member of an object", arguments: inner)
   func docker(line: String) {
     for object in [
       #"{"log":"\#(line)\n","stream":"stderr","time":"2026-11-23T03:44:04.000000789Z"}"#,
@@ -51,7 +51,8 @@ import Testing
     }
   }
 
-  @Test func dockerEximAndDovecot() {
+  @Test("Docker json-file around Exim's and Dovecot's own forms")
+  func dockerEximAndDovecot() {
     let exim = Self.frame(
       #"{"log":"2026-11-23 03:44:04 1xVKzL-00002M-1z Completed\n","stream":"stdout","time":"2026-11-23T03:44:04.1Z"}"#)
     #expect(exim.frame.origin == .exim)
@@ -67,19 +68,20 @@ import Testing
     #expect(text.message == "no header")
   }
 
-  /// The runtime's stamp has year and zone: it is the better one where the inner has neither.
-  @Test func outerTimeWinsOverAGuess() {
-    var framer = HeaderFormTests.framer()
-    let got = framer.framed("2025-11-23T05:44:04Z stdout F Nov 23 03:44:03 mx postfix/smtpd[12]: x")
+  @Test("the runtime's stamp wins over an inner one that lacks year and zone")
+  func outerTimeWinsOverAGuess() {
+    let log = Framing()
+    let got = log.frame("2025-11-23T05:44:04Z stdout F Nov 23 03:44:03 mx postfix/smtpd[12]: x")
     #expect(got.seconds == novemberMorning - 365 * 86_400 + 7200)
     #expect(got.host == "mx")
-    let written = framer.framed("2026-11-23T05:44:04Z stdout F 2026-11-23T03:44:04+00:00 mx postfix/smtpd[12]: x")
+    let written = log.frame("2026-11-23T05:44:04Z stdout F 2026-11-23T03:44:04+00:00 mx postfix/smtpd[12]: x")
     #expect(written.seconds == novemberMorning)
   }
 
   // MARK: Journal
 
-  @Test func journal() {
+  @Test("journalctl json: fields in any order, escapes undone")
+  func journal() {
     let got = Self.frame(
       #"{"__CURSOR":"s=1;i=2","__REALTIME_TIMESTAMP":"1795405445000000","_SOURCE_REALTIME_TIMESTAMP":"1795405444123456","#
         + #""_HOSTNAME":"mx","SYSLOG_IDENTIFIER":"postfix/smtpd","SYSLOG_PID":"12","_PID":"13","_COMM":"smtpd","#
@@ -95,7 +97,8 @@ import Testing
   }
 
   /// The scratch buffer is what a reader is shown: it reads like a line of the log.
-  @Test func journalBytes() {
+  @Test("journalctl json writes a message that is no text as an array of bytes")
+  func journalBytes() {
     let got = Self.frame(
       #"{"MESSAGE":[104,255,10,105],"SYSLOG_IDENTIFIER":"dovecot","_HOSTNAME":"mx","__REALTIME_TIMESTAMP":"1795405444000000"}"#
     )
@@ -104,25 +107,29 @@ import Testing
     #expect(got.message.hasSuffix(" i"))
   }
 
-  @Test func journalWithoutIdentifier() {
+  @Test("journalctl json: the command stands in for a missing identifier")
+  func journalWithoutIdentifier() {
     let got = Self.frame(#"{"MESSAGE":"x","_COMM":"master","_PID":"3"}"#)
     #expect(got.tag == "master")
     #expect(got.frame.pid == 3)
     #expect(got.frame.time == .unknown)
   }
 
-  @Test func journalDovecot() {
+  @Test("journalctl json around Dovecot's process prefix")
+  func journalDovecot() {
     let got = Self.frame(#"{"SYSLOG_IDENTIFIER":"dovecot","_PID":"3","MESSAGE":"imap(jo)<7><s>: Info: Disconnected"}"#)
     #expect(got.process == "imap" && got.user == "jo" && got.session == "s")
     #expect(got.frame.pid == 7)
     #expect(got.message == "Disconnected")
   }
 
-  @Test(arguments: [
-    "{", "{}", "{\"MESSAGE\"", "{\"MESSAGE\":", "{\"MESSAGE\":\"a", "{\"MESSAGE\":\"a\\", "{\"MESSAGE\":\"\\u12\"}",
-    "{\"a\":1}", "{\"MESSAGE\":[1,", "{\"MESSAGE\":[1,300]", "{a}", "{\"log\":{}}", "{\"log\":\"", "{ not json }",
-    "{\"MESSAGE\":\"a\" \"b\":1}", "{\"a\":[[[[[[", "{\"a\":\"b\",}",
-  ])
+  @Test(
+    "what only looks like a record is a line without header",
+    arguments: [
+      "{", "{}", "{\"MESSAGE\"", "{\"MESSAGE\":", "{\"MESSAGE\":\"a", "{\"MESSAGE\":\"a\\", "{\"MESSAGE\":\"\\u12\"}",
+      "{\"a\":1}", "{\"MESSAGE\":[1,", "{\"MESSAGE\":[1,300]", "{a}", "{\"log\":{}}", "{\"log\":\"", "{ not json }",
+      "{\"MESSAGE\":\"a\" \"b\":1}", "{\"a\":[[[[[[", "{\"a\":\"b\",}",
+    ])
   func notJSON(line: String) {
     let got = Self.frame(line)
     #expect(got.frame.form == .bare)

@@ -5,7 +5,7 @@ import Testing
 
 /// What Dovecot and Exim write before their messages, in syslog and in their own files.
 @Suite struct ServerPrefixTests {
-  static func frame(_ line: String) -> FramedLine { HeaderFormTests.frame(line) }
+  static func frame(_ line: String) -> FramedLine { Framing.frame(line) }
 
   // MARK: Dovecot
 
@@ -55,7 +55,7 @@ import Testing
     Prefix(text: "http://example.com/: x", message: "http://example.com/: x"),
   ]
 
-  @Test(arguments: prefixes)
+  @Test("Dovecot's process prefix: user, session, client and pid", arguments: prefixes)
   func dovecotInSyslog(prefix: Prefix) {
     let got = Self.frame("Nov 23 03:44:04 mx dovecot: \(prefix.text)")
     #expect(got.frame.origin == .tagged)
@@ -72,10 +72,11 @@ import Testing
     #expect(got.message == prefix.message)
   }
 
-  /// Dovecot's own file always has a level, whatever the stamp (`log_timestamp`).
-  @Test(arguments: [
-    "Nov 23 03:44:04", "2026-11-23 03:44:04", "2026-11-23T03:44:04+0000", "2026-11-23 03:44:04.000000",
-  ])
+  @Test(
+    "Dovecot's own file has a level, whatever the stamp (`log_timestamp`)",
+    arguments: [
+      "Nov 23 03:44:04", "2026-11-23 03:44:04", "2026-11-23T03:44:04+0000", "2026-11-23 03:44:04.000000",
+    ])
   func dovecotFile(stamp: String) {
     for prefix in Self.prefixes
     where !prefix.process.isEmpty && ["Info: ", "Warning: ", "Error: "].contains(where: prefix.text.contains) {
@@ -87,21 +88,24 @@ import Testing
     }
   }
 
-  @Test func dovecotUserWithBlanksInItsFile() {
+  @Test("a user name may hold a blank")
+  func dovecotUserWithBlanksInItsFile() {
     let got = Self.frame("Nov 23 03:44:04 imap(jo doe)<7><s>: Info: Disconnected: x")
     #expect(got.frame.origin == .dovecot)
     #expect(got.user == "jo doe")
     #expect(got.message == "Disconnected: x")
   }
 
-  @Test func dovecotUnit() {
+  @Test("Dovecot under its unit's name")
+  func dovecotUnit() {
     let got = Self.frame("Mon 2026-11-23 03:44:04 UTC mx dovecot.service[7]: imap-login: Login: x")
     #expect(got.tag == "dovecot.service")
     #expect(got.frame.pid == 7)
     #expect(got.process == "imap-login")
   }
 
-  @Test func dovecotWithoutAnyHeader() {
+  @Test("Dovecot's process prefix without any header")
+  func dovecotWithoutAnyHeader() {
     let got = Self.frame("imap-login: Info: Disconnected: x")
     #expect(got.frame.form == .bare)
     #expect(got.frame.origin == .dovecot)
@@ -112,11 +116,13 @@ import Testing
 
   // MARK: Exim
 
-  @Test(arguments: [
-    ("2026-11-23 03:44:04 ", -1, 0), ("2026-11-23 03:44:04.123 ", -1, 123_000), ("2026-11-23 04:44:04 +0100 ", -1, 0),
-    ("2026-11-23 04:44:04.123 +0100 ", -1, 123_000), ("2026-11-23 03:44:04 [456] ", 456, 0),
-    ("2026-11-22 22:14:04.5 -0530 [456] ", 456, 500_000),
-  ])
+  @Test(
+    "Exim's own log: millisec, zone and pid selectors",
+    arguments: [
+      ("2026-11-23 03:44:04 ", -1, 0), ("2026-11-23 03:44:04.123 ", -1, 123_000), ("2026-11-23 04:44:04 +0100 ", -1, 0),
+      ("2026-11-23 04:44:04.123 +0100 ", -1, 123_000), ("2026-11-23 03:44:04 [456] ", 456, 0),
+      ("2026-11-22 22:14:04.5 -0530 [456] ", 456, 500_000),
+    ])
   func eximFile(head: String, pid: Int32, microsecond: Int64) {
     for message in [
       "1xVKzL-00002M-1z <= jo@example.com H=mail.example.com [192.0.2.9] P=esmtps S=900",
@@ -135,11 +141,13 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    "2026-11-23 03:44:04 1xVKzL-00002M-1z Completed", "[1\\3] 2026-11-23 03:44:04 1xVKzL-00002M-1z Completed",
-    "[2/3] 1xVKzL-00002M-1z Completed", "2026-11-23 03:44:04.123 +0100 [12] 1xVKzL-00002M-1z Completed",
-    "1xVKzL-00002M-1z Completed", "[10\\12] 2026-11-23 03:44:04 1xVKzL-00002M-1z Completed",
-  ])
+  @Test(
+    "Exim in syslog: its own stamp again, and the marks of split entries",
+    arguments: [
+      "2026-11-23 03:44:04 1xVKzL-00002M-1z Completed", "[1\\3] 2026-11-23 03:44:04 1xVKzL-00002M-1z Completed",
+      "[2/3] 1xVKzL-00002M-1z Completed", "2026-11-23 03:44:04.123 +0100 [12] 1xVKzL-00002M-1z Completed",
+      "1xVKzL-00002M-1z Completed", "[10\\12] 2026-11-23 03:44:04 1xVKzL-00002M-1z Completed",
+    ])
   func eximInSyslog(text: String) {
     for tag in ["exim", "exim4", "exim.service"] {
       let got = Self.frame("Nov 23 03:44:04 mx \(tag)[12]: \(text)")
@@ -150,8 +158,8 @@ import Testing
     }
   }
 
-  /// An address in brackets is not a pid and not a mark.
-  @Test func eximBracket() {
+  @Test("an address in brackets is not a pid and not a mark")
+  func eximBracket() {
     #expect(Self.frame("2026-11-23 03:44:04 [192.0.2.9] x").message == "[192.0.2.9] x")
     #expect(Self.frame("Nov 23 03:44:04 mx exim[1]: [a/b] x").message == "[a/b] x")
   }
