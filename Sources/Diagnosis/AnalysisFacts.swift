@@ -4,7 +4,7 @@ import MailFlow
 
 extension Analysis {
   /// The figures of a ledger, without findings and inputs.
-  public init(ledger: Ledger, scanner: LineScanner, fileNames: [String]) {
+  public init(ledger: Ledger, scanner: borrowing LineScanner, fileNames: [String]) {
     self.init()
     hosts = scanner.hosts.map { String(decoding: $0, as: UTF8.self) }.sorted()
     since = ledger.first.isKnown ? ledger.first : nil

@@ -87,21 +87,10 @@ struct EvidenceIndex {
   private mutating func byScope(_ piece: CausePlan.Piece) -> [[String]: Tally] {
     let key = Key(table: piece.table, scopeCount: piece.scopeCount, population: piece.evidence.population)
     if let known = grouped[key] { return known }
-    var result: [[String]: Tally] = [:]
-    for index in tallies.indices(of: piece.table) {
-      let values = tallies.key(index, of: piece.table)
-      if let population = piece.evidence.population, piece.clientPosition >= 0,
-        !populations.includes(values[piece.clientPosition], in: population)
-      {
-        continue
-      }
-      let scope = Array(values.prefix(piece.scopeCount))
-      let tally = tallies.tally(index, of: piece.table)
-      if result[scope] == nil {
-        result[scope] = tally
-      } else {
-        result[scope]!.merge(tally)
-      }
+    let population = piece.evidence.population
+    let position = population == nil || piece.clientPosition < 0 ? .max : piece.clientPosition
+    let result = tallies.grouped(piece.table, scopeCount: piece.scopeCount, position: position) { client in
+      population.map { populations.includes(client, in: $0) } ?? true
     }
     grouped[key] = result
     return result

@@ -75,7 +75,7 @@ public struct Diagnostician {
 
   private mutating func candidate(_ cause: CausePlan.Cause, scope: [String], _ tally: Tally) -> Candidate? {
     let fields = index.fields(cause.evidence[0])
-    let firstSeconds = tally.first?.time.isKnown == true ? tally.first!.time.seconds : logStart
+    let firstSeconds = tally.first.time.isKnown ? tally.first.time.seconds : logStart
     let lastSeconds = tally.last.time.isKnown ? tally.last.time.seconds : logEnd
     var success: Tally?
     if let piece = cause.success { success = index.tally(piece, scope: scope) }
@@ -89,7 +89,7 @@ public struct Diagnostician {
       let width = histogram.width
       candidate.successes = histogram.count(from: candidate.onset + width, through: lastSeconds - width)
       candidate.successesAfter = histogram.count(from: lastSeconds + width, through: .max / 2)
-      candidate.hadSuccessBefore = (success?.first?.time.seconds ?? .max) < candidate.onset
+      candidate.hadSuccessBefore = (success?.first.time.seconds ?? .max) < candidate.onset
     }
     candidate.units = units(candidate)
 
@@ -140,7 +140,7 @@ public struct Diagnostician {
         ? max(1, tally.histogram.count(from: candidate.last + width, through: .max / 2)) : 0
     case .before:
       inTime =
-        tally.first.map { $0.time.microseconds < (candidate.tally.first?.time.microseconds ?? 0) } == true
+        tally.first.time < candidate.tally.first.time
         ? max(1, tally.histogram.count(from: 0, through: candidate.onset - width)) : 0
     case .onset: inTime = tally.histogram.count(from: candidate.onset - Self.onsetReach, through: candidate.onset)
     }
@@ -169,7 +169,8 @@ public struct Diagnostician {
   /// before (mail comes in bursts), while so much else happened that three or more were to be expected. In a steady
   /// stream the chance of that is below 5 % (Poisson).
   private func hasStopped(_ tally: Tally) -> Bool {
-    guard tally.count >= 4, let first = tally.first, first.time.isKnown else { return false }
+    let first = tally.first
+    guard tally.count >= 4, first.time.isKnown else { return false }
     let last = tally.last
     let span = Double(last.time.microseconds - first.time.microseconds) / 1e6
     let gap = span / Double(tally.count - 1)
@@ -229,14 +230,15 @@ public struct Diagnostician {
       category: rule.category, confidence: (c.confidence * 100).rounded() / 100)
     if c.folded.isEmpty { finding.scope = zip(rule.scope, c.scope).map { (field: $0.name, value: $1) } }
     finding.since = Timestamp(seconds: c.onset)
-    if let first = c.tally.first?.time, first.isKnown, first.seconds == c.onset { finding.since = first }
+    let first = c.tally.first.time
+    if first.isKnown, first.seconds == c.onset { finding.since = first }
     finding.until = c.tally.last.time.isKnown ? c.tally.last.time : nil
     finding.ongoing = c.isOngoing
     finding.because = c.because
     finding.impact = impact(c)
     finding.summary = summary(c)
     finding.evidence = [evidence(c)]
-    finding.example = place(c.tally.first)
+    finding.example = place(c.tally)
     finding.rivals = rule.rivals.map { Finding.Rival(cause: $0.cause, share: $0.share) }
     finding.ruledOut = rule.lookAlikes.filter { !found.contains($0.cause) }.map {
       Finding.RuledOut(cause: $0.cause, why: $0.difference)
@@ -269,19 +271,17 @@ public struct Diagnostician {
       if count > 0 { distinct[field.name] = count }
     }
     let select = c.rule.evidence[0].select
-    let event =
-      c.tally.first.map { ledger.tallies.ruleEvents[Int($0.rule)].name } ?? select.events.first?.name ?? ""
-    let reason = c.tally.first.flatMap { $0.reason == 0 ? nil : plan.reasons[Int($0.reason)] }
+    let first = c.tally.first
+    let event = first.rule >= 0 ? ledger.tallies.ruleEvents[Int(first.rule)].name : select.events.first?.name ?? ""
+    let reason = first.reason == 0 ? nil : plan.reasons[Int(first.reason)]
     var evidence = Finding.Evidence(
       event: event, reason: reason, count: c.tally.count, distinct: distinct,
-      first: place(c.tally.first), last: place(c.tally.last, text: []))
+      first: place(c.tally), last: place(c.tally.last, text: []))
     evidence.approximate = c.fields.filter { !c.isExact($0) }.map(\.name).sorted()
     return evidence
   }
 
-  private func place(_ mention: Tally.Mention?) -> Place? {
-    mention.flatMap { place($0.mark, text: $0.text) }
-  }
+  private func place(_ tally: Tally) -> Place? { place(tally.first, text: tally.mention?.text ?? []) }
 
   private func place(_ mark: Tally.Mark, text: ContiguousArray<UInt8>) -> Place? {
     guard mark.place.file >= 0, Int(mark.place.file) < fileNames.count else { return nil }
@@ -310,7 +310,7 @@ public struct Diagnostician {
       }
       guard let field = Field.named[name] else { return nil }
       if let position = c.rule.scope.firstIndex(of: field), position < c.scope.count { return quote(c.scope[position]) }
-      guard let position = shown.firstIndex(of: field), let values = c.tally.first?.shown,
+      guard let position = shown.firstIndex(of: field), let values = c.tally.mention?.shown,
         position < values.count, !values[position].isEmpty
       else { return nil }
       return quote(values[position])
@@ -332,7 +332,7 @@ public struct Diagnostician {
   }
 
   private func steps(_ c: Candidate) -> [String] {
-    let id = c.tally.first.map { plan.ruleIDs[Int($0.rule)] } ?? ""
+    let id = c.tally.first.rule >= 0 ? plan.ruleIDs[Int(c.tally.first.rule)] : ""
     let own = String(id.prefix { $0 != "." })
     let seen = MailServer.allCases.filter { ledger.events(of: $0) > 0 }.map(\.rawValue)
     let server = ([own] + seen).first { name in c.rule.fix.contains { $0.server == name } }

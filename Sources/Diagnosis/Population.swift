@@ -13,8 +13,10 @@ struct Populations {
   private let sources: [String: AccessTable.Source]
   private let accounts: [String: AccessTable.Account]
   private var loginsByIP: [String: [(user: String, login: AccessTable.Login)]] = [:]
-  private var goodNetworks: Set<String> = []
-  private var kinds: [String: Kind] = [:]
+  /// Hashes of networks.
+  private var goodNetworks: Set<UInt64> = []
+  /// By the hash of the address; only of addresses that logged in, sent, or tried.
+  private var kinds: [UInt64: Kind] = [:]
 
   init(_ access: AccessTable) {
     self.access = access
@@ -22,14 +24,16 @@ struct Populations {
     accounts = access.accounts
     for (user, ip, login) in access.logins { loginsByIP[ip, default: []].append((user, login)) }
     for (ip, source) in sources where source.succeeded > 0 && score(ip, source) < 1.5 {
-      goodNetworks.insert(Self.network(ip))
+      goodNetworks.insert(Self.network(ArraySlice(ip.utf8)))
     }
-    for (ip, source) in sources { kinds[ip] = judge(ip, source) }
+    for (ip, source) in sources { kinds[TallySet.hash(of: ip)] = judge(ip, source) }
   }
 
-  func kind(of ip: String) -> Kind { kinds[ip] ?? (goodNetworks.contains(Self.network(ip)) ? .user : .stranger) }
+  private func kind(of ip: ArraySlice<UInt8>) -> Kind {
+    kinds[TallySet.hash(of: ip)] ?? (goodNetworks.contains(Self.network(ip)) ? .user : .stranger)
+  }
 
-  func includes(_ ip: String, in population: CauseRule.Population) -> Bool {
+  func includes(_ ip: ArraySlice<UInt8>, in population: CauseRule.Population) -> Bool {
     let kind = kind(of: ip)
     switch population {
     case .users: return kind == .user
@@ -51,7 +55,7 @@ struct Populations {
   private func judge(_ ip: String, _ source: AccessTable.Source) -> Kind {
     let score = score(ip, source)
     if score >= 1.5 { return .attacker }
-    if source.succeeded > 0 || score <= -1 || goodNetworks.contains(Self.network(ip)) { return .user }
+    if source.succeeded > 0 || score <= -1 || goodNetworks.contains(Self.network(ArraySlice(ip.utf8))) { return .user }
     return source.accepted > 0 || access.isCorrespondent(source) ? .partner : .stranger
   }
 
@@ -90,8 +94,14 @@ struct Populations {
     "billing", "guest", "demo", "printer", "fax",
   ]
 
-  static func network(_ ip: String) -> String {
-    if let dot = ip.lastIndex(of: "."), !ip.contains(":") { return String(ip[..<dot]) }
-    return ip.split(separator: ":", omittingEmptySubsequences: false).prefix(4).joined(separator: ":")
+  /// The hash of an address's network: /24, or /64 (the first four groups as written).
+  private static func network(_ ip: ArraySlice<UInt8>) -> UInt64 {
+    let isIPv6 = ip.contains(UInt8(ascii: ":"))
+    var separators = 0
+    let end = ip.firstIndex { byte in
+      if byte == (isIPv6 ? UInt8(ascii: ":") : UInt8(ascii: ".")) { separators += 1 }
+      return separators == (isIPv6 ? 4 : 3)
+    }
+    return TallySet.hash(of: ip[..<(end ?? ip.endIndex)])
   }
 }

@@ -4,17 +4,12 @@ import MailEvents
 /// Backtracking cuts it back to an earlier count.
 struct Captures: Sendable {
   /// 0xFF marks a value that the template names by its position.
-  private(set) var fields: ContiguousArray<UInt8>
-  private(set) var ranges: ContiguousArray<ByteRange>
+  private(set) var fields = InlineArray<64, UInt8>(repeating: 0)
+  private(set) var ranges = InlineArray<64, ByteRange>(repeating: .none)
   var count = 0
 
   static let capacity = 64
   static let positional: UInt8 = 0xFF
-
-  init() {
-    fields = ContiguousArray(repeating: 0, count: Self.capacity)
-    ranges = ContiguousArray(repeating: .none, count: Self.capacity)
-  }
 
   @inline(__always)
   mutating func add(_ field: Field, _ range: ByteRange) {

@@ -125,13 +125,11 @@ public struct LineClassifier: Sendable {
     guard let tables = tables(of: program) else { return .foreign }
     captures.count = 0
     var table = tables.own
-    var accept = MatchWalk.walk(
-      table, bytes, node: 0, frame.message.lower, frame.message.upper, &captures)
+    var accept = table.tree.walk(bytes, frame.message.lower, frame.message.upper, &captures)
     if accept < 0, let shared = tables.shared {
       captures.count = 0
       table = shared
-      accept = MatchWalk.walk(
-        table, bytes, node: 0, frame.message.lower, frame.message.upper, &captures)
+      accept = table.tree.walk(bytes, frame.message.lower, frame.message.upper, &captures)
     }
     guard accept >= 0 else {
       if frame.form == .bare, programs[Int(program)].name == Self.bareProgram { return .malformed }

@@ -40,29 +40,19 @@ final class MatchTable: Sendable {
     var fields: Range<Int32>
   }
 
-  let nodes: ContiguousArray<Node>
-  let literalEdges: ContiguousArray<LiteralEdge>
-  let typedEdges: ContiguousArray<TypedEdge>
-  let freeEdges: ContiguousArray<FreeEdge>
+  let tree: MatchTree
   let accepts: ContiguousArray<Accept>
   /// Field of each value, by raw value; `Captures.positional` for values that are not kept.
   let fields: ContiguousArray<UInt8>
-  let text: ContiguousArray<UInt8>
-  let pairs: PairScanner
 
   fileprivate init(_ parts: Parts, pairs: PairScanner) {
-    nodes = parts.nodes
-    literalEdges = parts.literalEdges
-    typedEdges = parts.typedEdges
-    freeEdges = parts.freeEdges
+    tree = MatchTree(parts, pairs: pairs)
     accepts = parts.accepts
     fields = parts.fields
-    text = parts.text
-    self.pairs = pairs
   }
 
   /// The arrays while they grow.
-  fileprivate struct Parts {
+  struct Parts {
     var nodes: ContiguousArray<Node> = []
     var literalEdges: ContiguousArray<LiteralEdge> = []
     var typedEdges: ContiguousArray<TypedEdge> = []

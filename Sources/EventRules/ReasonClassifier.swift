@@ -1,28 +1,35 @@
 import MailEvents
 import RuleFiles
 
-/// Finds the reason class of a text: all known texts are searched in one pass (Aho and Corasick 1975), then the rules whose
-/// text occurs compete.
+/// Finds the reason class of a text: all known texts are searched in one pass (Aho and Corasick 1975, on their first
+/// bytes; where those occur the rest is compared), then the rules whose text occurs compete.
 public struct ReasonClassifier: Sendable {
   private struct Rule: Sendable {
     var reason: UInt16
     var group: UInt64
-    var codes: [String]
+    var codes: [[UInt8]]
     var enhancedCodes: [[UInt8]]
     var also: [Int32]
     var unless: [Int32]
     var hasWhen: Bool
     var needsText: Bool
+    /// Asks for nothing but one of its texts.
+    var isPlain: Bool { also.isEmpty && unless.isEmpty && !hasWhen }
     var order: Int
   }
 
-  /// State × byte class → state.
-  private var next: ContiguousArray<Int32> = []
+  /// State × byte class → state, over the first bytes of all texts (``Trie/anchorLength``): small enough for the processor's cache.
+  private var next: ContiguousArray<UInt16> = []
   private var classes = 1
   private var classOf = ContiguousArray<UInt8>(repeating: 0, count: 256)
+  /// By state: whether a text or an anchor ends there.
+  private var isNews: ContiguousArray<Bool> = []
   /// Texts that end in a state: range into `endings`.
   private var endingsOf: ContiguousArray<Range<Int32>> = []
   private var endings: ContiguousArray<Int32> = []
+  /// By state: the node of `trie` whose longer texts begin with this anchor, or -1.
+  private var deeper: ContiguousArray<Int32> = []
+  private var trie = Trie()
   private var textLengths: [Int] = []
   /// Rules in which a text is one of `contains`.
   private var rulesOf: [[Int32]] = []
@@ -48,7 +55,7 @@ public struct ReasonClassifier: Sendable {
       let index = Int32(rules.count)
       rules.append(
         Rule(
-          reason: reasonIDs[rule.reason] ?? 0, group: groups[rule.group] ?? 0, codes: rule.codes,
+          reason: reasonIDs[rule.reason] ?? 0, group: groups[rule.group] ?? 0, codes: rule.codes.map { Array($0.utf8) },
           enhancedCodes: rule.enhancedCodes.map { Array($0.utf8) }, also: rule.also.map(intern),
           unless: rule.unless.map(intern),
           hasWhen: !rule.codes.isEmpty || !rule.enhancedCodes.isEmpty,
@@ -97,37 +104,40 @@ public struct ReasonClassifier: Sendable {
       if byte &- 0x61 < 26 { classOf[Int(byte) & ~0x20] = UInt8(classes) }
       classes += 1
     }
-    let trie = Trie(texts, classOf)
+    trie = Trie(texts, classOf)
+    let anchorLength = trie.anchorLength
     // States are numbered breadth first, so that a state's failure state has its row already. A row is the failure state's
     // row with the state's own edges laid over it.
-    var states: [(node: Int32, failure: Int32)] = [(0, 0)]
-    next.reserveCapacity(trie.nodes.count * classes)
+    var states: [(node: Int32, failure: UInt16, depth: Int)] = [(0, 0, 0)]
     var state = 0
     while state < states.count {
-      let (node, failure) = states[state]
+      let (node, failure, depth) = states[state]
       if state == 0 {
         next.append(contentsOf: repeatElement(0, count: classes))
       } else {
         for c in 0..<classes { next.append(next[Int(failure) * classes + c]) }
       }
-      var child = trie.nodes[Int(node)].firstChild
+      let isAnchor = depth == anchorLength
+      var child = isAnchor ? -1 : trie.nodes[Int(node)].firstChild
       while child >= 0 {
         let slot = state * classes + Int(trie.nodes[Int(child)].byteClass)
-        states.append((child, state == 0 ? 0 : next[slot]))
-        next[slot] = Int32(states.count - 1)
+        states.append((child, state == 0 ? 0 : next[slot], depth + 1))
+        next[slot] = UInt16(states.count - 1)
         child = trie.nodes[Int(child)].sibling
       }
       let start = Int32(endings.count)
       if trie.nodes[Int(node)].text >= 0 { endings.append(trie.nodes[Int(node)].text) }
       if state > 0 { for e in endingsOf[Int(failure)] { endings.append(endings[Int(e)]) } }
       endingsOf.append(start..<Int32(endings.count))
+      deeper.append(isAnchor && trie.nodes[Int(node)].firstChild >= 0 ? node : -1)
+      isNews.append(deeper[state] >= 0 || !endingsOf[state].isEmpty)
       state += 1
     }
   }
 
   /// The texts as a tree of byte classes.
-  private struct Trie {
-    struct Node {
+  private struct Trie: Sendable {
+    struct Node: Sendable {
       var byteClass: UInt8
       var firstChild: Int32 = -1
       var sibling: Int32 = -1
@@ -135,7 +145,9 @@ public struct ReasonClassifier: Sendable {
       var text: Int32 = -1
     }
 
-    private(set) var nodes = [Node(byteClass: 0)]
+    private(set) var nodes: ContiguousArray = [Node(byteClass: 0)]
+
+    init() {}
 
     init(_ texts: [[UInt8]], _ classOf: ContiguousArray<UInt8>) {
       for (id, text) in texts.enumerated() {
@@ -143,6 +155,33 @@ public struct ReasonClassifier: Sendable {
         for byte in text { node = child(of: node, classOf[Int(byte)]) }
         nodes[node].text = Int32(id)
       }
+    }
+
+    /// As many bytes, at most six, as make fewer than 65,536 states.
+    var anchorLength: Int {
+      var count = 1
+      var level: [Int32] = [0]
+      for length in 1...6 {
+        level = level.flatMap { node in
+          var children: [Int32] = []
+          var child = nodes[Int(node)].firstChild
+          while child >= 0 {
+            children.append(child)
+            child = nodes[Int(child)].sibling
+          }
+          return children
+        }
+        count += level.count
+        if count > Int(UInt16.max) { return length - 1 }
+      }
+      return 6
+    }
+
+    /// The child along a byte class, or -1.
+    func child(_ node: Int32, _ byteClass: UInt8) -> Int32 {
+      var child = nodes[Int(node)].firstChild
+      while child >= 0, nodes[Int(child)].byteClass != byteClass { child = nodes[Int(child)].sibling }
+      return child
     }
 
     private mutating func child(of node: Int, _ byteClass: UInt8) -> Int {
@@ -168,27 +207,15 @@ public struct ReasonClassifier: Sendable {
     enhanced: ByteRange?, hits: inout [Int32]
   ) -> UInt16? {
     hits.removeAll(keepingCapacity: true)
-    var state = 0
-    var i = text.lower
-    let end = min(text.upper, i + Self.longestText)
-    while i < end {
-      state = Int(next[state * classes + Int(classOf[Int(bytes[i])])])
-      let found = endingsOf[state]
-      if !found.isEmpty {
-        for e in Int(found.lowerBound)..<Int(found.upperBound) where !hits.contains(endings[e]) {
-          hits.append(endings[e])
-        }
-      }
-      i += 1
-    }
+    findTexts(bytes, text, &hits)
     var best = -1
     var bestRank = (0, 0, 0)
     for hit in hits {
       for r in rulesOf[Int(hit)] {
-        let rule = rules[Int(r)]
-        guard rule.group & groups.mask != 0, holds(rule, bytes, code, enhanced, hits) else { continue }
-        let rank = (textLengths[Int(hit)], rule.hasWhen ? 1 : 0, -Int(groups.place(rule.group)))
-        if best < 0 || rank > bestRank || rank == bestRank && rule.order < rules[best].order {
+        let group = rules[Int(r)].group
+        guard group & groups.mask != 0, holds(Int(r), bytes, code, enhanced, hits) else { continue }
+        let rank = (textLengths[Int(hit)], rules[Int(r)].hasWhen ? 1 : 0, -Int(groups.place(group)))
+        if best < 0 || rank > bestRank || rank == bestRank && rules[Int(r)].order < rules[best].order {
           best = Int(r)
           bestRank = rank
         }
@@ -198,6 +225,30 @@ public struct ReasonClassifier: Sendable {
     return best < 0 ? nil : rules[best].reason
   }
 
+  /// All known texts that occur, each once.
+  private func findTexts(_ bytes: borrowing Span<UInt8>, _ text: ByteRange, _ hits: inout [Int32]) {
+    var state = 0
+    var i = text.lower
+    let end = min(text.upper, i + Self.longestText)
+    while i < end {
+      state = Int(next[state * classes + Int(classOf[Int(bytes[i])])])
+      i += 1
+      guard isNews[state] else { continue }
+      for e in Int(endingsOf[state].lowerBound)..<Int(endingsOf[state].upperBound) where !hits.contains(endings[e]) {
+        hits.append(endings[e])
+      }
+      var node = deeper[state]
+      var j = i
+      while node >= 0, j < end {
+        node = trie.child(node, classOf[Int(bytes[j])])
+        j += 1
+        if node >= 0, trie.nodes[Int(node)].text >= 0, !hits.contains(trie.nodes[Int(node)].text) {
+          hits.append(trie.nodes[Int(node)].text)
+        }
+      }
+    }
+  }
+
   private func bestByCode(
     _ bytes: borrowing Span<UInt8>, _ groups: GroupSelection, _ code: ByteRange?, _ enhanced: ByteRange?,
     _ hits: [Int32]
@@ -205,9 +256,10 @@ public struct ReasonClassifier: Sendable {
     var best = -1
     var bestRank = 0
     for r in textless {
+      guard rules[r].group & groups.mask != 0, holds(r, bytes, code, enhanced, hits) else { continue }
       let rule = rules[r]
-      guard rule.group & groups.mask != 0, holds(rule, bytes, code, enhanced, hits) else { continue }
-      var rank = rule.codes.isEmpty ? 0 : rule.codes.contains { !$0.hasSuffix("xx") } ? 2 : 1
+      let isExact = rule.codes.contains { $0.last != UInt8(ascii: "x") }
+      var rank = rule.codes.isEmpty ? 0 : isExact ? 2 : 1
       for pattern in rule.enhancedCodes {
         guard let enhanced, Self.matches(pattern, bytes, enhanced) else { continue }
         let wild = pattern.filter { $0 == UInt8(ascii: "x") }.count
@@ -222,23 +274,27 @@ public struct ReasonClassifier: Sendable {
   }
 
   private func holds(
-    _ rule: Rule, _ bytes: borrowing Span<UInt8>, _ code: ByteRange?, _ enhanced: ByteRange?,
+    _ r: Int, _ bytes: borrowing Span<UInt8>, _ code: ByteRange?, _ enhanced: ByteRange?,
     _ hits: [Int32]
   ) -> Bool {
+    if rules[r].isPlain { return true }
+    let rule = rules[r]
     if !rule.also.isEmpty, !rule.also.contains(where: { hits.contains($0) }) { return false }
     if rule.unless.contains(where: { hits.contains($0) }) { return false }
     if !rule.codes.isEmpty {
-      guard let code, rule.codes.contains(where: { Self.matches(Array($0.utf8), bytes, code) }) else {
-        return false
-      }
+      guard let code, Self.matchesAny(rule.codes, bytes, code) else { return false }
     }
     if !rule.enhancedCodes.isEmpty {
-      guard let enhanced else { return false }
-      var any = false
-      for pattern in rule.enhancedCodes where Self.matches(pattern, bytes, enhanced) { any = true }
-      if !any { return false }
+      guard let enhanced, Self.matchesAny(rule.enhancedCodes, bytes, enhanced) else { return false }
     }
     return true
+  }
+
+  private static func matchesAny(
+    _ patterns: [[UInt8]], _ bytes: borrowing Span<UInt8>, _ range: ByteRange
+  ) -> Bool {
+    for pattern in patterns where matches(pattern, bytes, range) { return true }
+    return false
   }
 
   /// `5xx` matches `550`, `x.7.x` matches `5.7.26`.

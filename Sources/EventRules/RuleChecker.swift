@@ -3,7 +3,7 @@ import MailEvents
 import RuleFiles
 
 /// Runs the samples of rules and looks for rules that stand in each other's way. A sample is a rule's test.
-public struct RuleChecker {
+public struct RuleChecker: ~Copyable {
   private var classifier: LineClassifier
   private let rules: RuleSet
   private var head = EventHead()

@@ -21,6 +21,9 @@ struct LogClock {
   /// Start of the local hour last seen, by what stands for it in the stamp: no conversion for the next line of the hour.
   private var hourKey: UInt64 = 0
   private var hour = LocalHour()
+  /// `Nov 23 04:05` of the line before and when that minute began: most lines differ in the seconds only.
+  private var minuteText: (UInt64, UInt32) = (0, 0)
+  private var minuteStart: Int64 = 0
   private var isoKey: Int64 = .min
   private var isoHour = LocalHour()
 
@@ -54,6 +57,10 @@ struct LogClock {
   /// Reads the stamp at `next` and moves behind it and the blank that follows; nil when there is none.
   mutating func monthStamp(_ bytes: borrowing Span<UInt8>, _ next: inout Int, _ end: Int) -> Timestamp? {
     let start = next
+    if end - start >= 16, let time = sameMinute(bytes, start) {
+      next = start + 16
+      return time
+    }
     guard end - start >= 15, bytes[start + 3] == 0x20 else { return nil }
     guard let month = Self.month(bytes[start], bytes[start + 1], bytes[start + 2]) else { return nil }
     var i = start + 4
@@ -81,7 +88,32 @@ struct LogClock {
       self.hour = resolved
       hourKey = year == nil ? key : 0
     }
-    return self.hour.time(within, after: last)
+    let resolved = self.hour.time(within, after: last)
+    if self.hour.again == 0, year == nil, i == start + 15, end - start >= 16, second < 60, micro == 0 {
+      minuteText = Self.minuteText(bytes, start)
+      minuteStart = resolved.microseconds - Int64(second) * 1_000_000
+    }
+    return resolved
+  }
+
+  /// The time of `Nov 23 04:05:06 ` when the line before was of the same minute.
+  @inline(__always)
+  private func sameMinute(_ bytes: borrowing Span<UInt8>, _ start: Int) -> Timestamp? {
+    guard Self.minuteText(bytes, start) == minuteText, bytes[start + 12] == UInt8(ascii: ":"), bytes[start + 15] == 0x20
+    else { return nil }
+    let tens = bytes[start + 13] &- 0x30
+    let ones = bytes[start + 14] &- 0x30
+    guard tens < 6, ones < 10 else { return nil }
+    return Timestamp(microseconds: minuteStart + (Int64(tens) * 10 + Int64(ones)) * 1_000_000)
+  }
+
+  @inline(__always)
+  private static func minuteText(_ bytes: borrowing Span<UInt8>, _ start: Int) -> (UInt64, UInt32) {
+    let raw = bytes.bytes
+    return (
+      raw.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self),
+      raw.unsafeLoadUnaligned(fromByteOffset: start + 8, as: UInt32.self)
+    )
   }
 
   /// The hour's beginning. Without a year: for the first line the latest that is not after the reference (a day of grace
@@ -94,6 +126,8 @@ struct LogClock {
     let around = Self.year(of: known)
     var best: LocalHour?
     for candidate in stride(from: around + 1, through: around - 8, by: -1) {
+      // Years further back only for a day that these three do not have.
+      if candidate < around - 1, best != nil { break }
       guard let hour = Self.local(candidate, month, day, hour) else { continue }
       if !last.isKnown {
         if hour.start <= reference.microseconds + 86_400_000_000 { return hour }

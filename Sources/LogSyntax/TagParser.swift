@@ -13,28 +13,16 @@ public enum TagParser {
       frame.message = ByteRange(end, end)
       return
     }
-    var i = start
-    var depth = 0
-    var hasSlash = false
-    while i < end, i - start < longestTag, bytes[i] > 0x20 {
-      // pam_unix(sshd:session)
-      if bytes[i] == UInt8(ascii: "(") { depth += 1 }
-      if bytes[i] == UInt8(ascii: ")") { depth -= 1 }
-      if depth == 0, bytes[i] == UInt8(ascii: "[") || bytes[i] == UInt8(ascii: ":") {
-        // postfix/127.0.0.1:10025/smtpd
-        guard i + 1 < end, bytes[i] == UInt8(ascii: ":"), bytes[i + 1] &- 0x30 < 10, hasSlash else { break }
-      }
-      if bytes[i] == UInt8(ascii: "/") { hasSlash = true }
-      i += 1
-    }
-    guard i < end, i > start, i - start < longestTag else { return }
-    let tag = ByteRange(start, i)
+    let nameEnd = tagEnd(bytes, start, end)
+    guard nameEnd < end, nameEnd > start, nameEnd - start < longestTag else { return }
+    let tag = ByteRange(start, nameEnd)
+    var i = nameEnd
     if bytes[i] == UInt8(ascii: "[") {
       var pid: Int32 = 0
       i += 1
       let digits = i
       while i < end, bytes[i] &- 0x30 < 10 {
-        if i - digits < 9 { pid = pid * 10 + Int32(bytes[i] &- 0x30) }
+        if i - digits < 9 { pid = pid &* 10 &+ Int32(bytes[i] &- 0x30) }
         i += 1
       }
       guard i < end, bytes[i] == UInt8(ascii: "]") else { return }
@@ -57,6 +45,33 @@ public enum TagParser {
     unfoldRepetition(bytes, &frame)
   }
 
+  /// Where the tag's name ends: before `[pid]` or `:`.
+  @inline(__always)
+  private static func tagEnd(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    let stop = min(end, start + longestTag)
+    var i = start
+    while i < stop {
+      let byte = bytes[i]
+      if byte == UInt8(ascii: "[") || byte <= 0x20 { return i }
+      // postfix/127.0.0.1:10025/smtpd
+      if byte == UInt8(ascii: ":"), !(i + 1 < end && bytes[i + 1] &- 0x30 < 10 && hasSlash(bytes, start, i)) { return i }
+      if byte == UInt8(ascii: "(") {
+        // pam_unix(sshd:session)
+        var close = i
+        while close < stop, bytes[close] > 0x20, bytes[close] != UInt8(ascii: ")") { close += 1 }
+        i = close
+        if i == stop || bytes[i] <= 0x20 { return i }
+      }
+      i += 1
+    }
+    return i
+  }
+
+  private static func hasSlash(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    for i in start..<end where bytes[i] == UInt8(ascii: "/") { return true }
+    return false
+  }
+
   static func blankEnd(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Int {
     var i = start
     while i < end, bytes[i] == 0x20 { i += 1 }
@@ -65,8 +80,9 @@ public enum TagParser {
 
   /// Behind `<mail.info> ` (BSD) or `mail.info ` (rsyslog's facility and severity texts); `start` where there is none.
   static func facilityEnd(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    guard start + 4 < end, mayBeginFacility(bytes[start]) else { return start }
     var i = start
-    let isBracketed = i < end && bytes[i] == UInt8(ascii: "<")
+    let isBracketed = bytes[i] == UInt8(ascii: "<")
     if isBracketed { i += 1 }
     let word = i
     while i < end, i - word < 20, bytes[i] | 0x20 &- 0x61 < 26 || bytes[i] &- 0x30 < 10 { i += 1 }
@@ -74,12 +90,33 @@ public enum TagParser {
     i += 1
     let level = i
     while i < end, bytes[i] &- 0x61 < 26 { i += 1 }
-    guard i > level, i - level <= 7 else { return start }
+    guard isLevel(bytes, ByteRange(level, i)) else { return start }
     if isBracketed {
       guard i < end, bytes[i] == UInt8(ascii: ">") else { return start }
       i += 1
     }
     return i < end && bytes[i] == 0x20 ? blankEnd(bytes, i, end) : start
+  }
+
+  @inline(__always)
+  private static func mayBeginFacility(_ byte: UInt8) -> Bool {
+    switch byte | 0x20 {
+    case UInt8(ascii: "m"), UInt8(ascii: "u"), UInt8(ascii: "a"), UInt8(ascii: "d"), UInt8(ascii: "l"): true
+    default: byte == UInt8(ascii: "<")
+    }
+  }
+
+  /// The names of severities in syslog.conf(5). `mail.example` is a host.
+  private static func isLevel(_ bytes: borrowing Span<UInt8>, _ word: ByteRange) -> Bool {
+    switch word.count {
+    case 3: starts(bytes, word, "err")
+    case 4: starts(bytes, word, "info") || starts(bytes, word, "warn") || starts(bytes, word, "crit")
+    case 5: starts(bytes, word, "debug") || starts(bytes, word, "emerg") || starts(bytes, word, "alert")
+      || starts(bytes, word, "error") || starts(bytes, word, "panic")
+    case 6: starts(bytes, word, "notice")
+    case 7: starts(bytes, word, "warning")
+    default: false
+    }
   }
 
   private static func isFacility(_ bytes: borrowing Span<UInt8>, _ word: ByteRange) -> Bool {
@@ -124,9 +161,12 @@ public enum TagParser {
   static func isTag(_ bytes: borrowing Span<UInt8>, _ word: ByteRange) -> Bool {
     guard word.count > 1 else { return false }
     if bytes[word.upper - 1] == UInt8(ascii: ":") { return !isAddress(bytes, word) }
-    for i in word.lower..<word.upper {
-      if bytes[i] == UInt8(ascii: "(") { return true }
-      if bytes[i] == UInt8(ascii: "["), i > word.lower { return true }
+    if bytes[word.lower] == UInt8(ascii: "(") { return true }
+    var i = word.lower + 1
+    while i < word.upper {
+      let byte = bytes[i]
+      if byte == UInt8(ascii: "(") || byte == UInt8(ascii: "[") { return true }
+      i += 1
     }
     return false
   }

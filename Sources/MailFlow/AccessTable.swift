@@ -65,29 +65,59 @@ public struct AccessTable: Sendable, Equatable {
 
   /// A table from names to values, bounded.
   struct Named<Value: Sendable & Equatable>: Sendable, Equatable {
-    var keys: ByteTable
+    private var index = HashIndex()
+    private var names = TextArena(limit: 1 << 25)
+    private var hashes: ContiguousArray<UInt64> = []
     var values: ContiguousArray<Value> = []
-    var overflow = 0
+    private(set) var overflow = 0
+    /// Names held at most.
+    private let limit: Int
+    static var longestName: Int { 512 }
 
-    init(limit: Int) { keys = ByteTable(limit: limit) }
+    init(limit: Int) { self.limit = limit }
 
-    mutating func index(_ key: borrowing Span<UInt8>, new: @autoclosure () -> Value) -> Int? {
-      let hash = ByteHash.hash(key, ByteRange(0, key.count), seed: ByteHash.seed)
-      let found = keys.insert(key, hash: hash)
-      if found < 0 {
-        overflow += 1
-        return nil
+    /// The place of a name's value, or -1.
+    @inline(__always)
+    func find(_ hash: UInt64) -> Int { index.find(hash) }
+
+    /// Room for a name that is not there yet, of at most so many bytes; the caller appends its text. False, and counted,
+    /// when there is none.
+    mutating func makeRoom(for count: Int) -> Bool {
+      if values.count < limit, count <= Self.longestName, names.hasRoom(for: count) { return true }
+      overflow += 1
+      return false
+    }
+
+    mutating func append(_ byte: UInt8) { names.append(byte) }
+
+    /// Ends the name whose text was appended.
+    mutating func close(_ hash: UInt64, _ value: Value) -> Int {
+      _ = names.close()
+      hashes.append(hash)
+      values.append(value)
+      index.add(hash, values.count - 1)
+      return values.count - 1
+    }
+
+    func name(_ i: Int) -> ArraySlice<UInt8> { names[i] }
+
+    mutating func merge(_ other: Named, _ join: (inout Value, Value) -> Void) {
+      overflow += other.overflow
+      for (i, value) in other.values.enumerated() {
+        let mine = find(other.hashes[i])
+        if mine >= 0 {
+          join(&values[mine], value)
+        } else if makeRoom(for: other.names[i].count) {
+          for byte in other.names[i] { append(byte) }
+          _ = close(other.hashes[i], value)
+        }
       }
-      if found == values.count { values.append(new()) }
-      return found
     }
 
     /// By name, in no order.
     var dictionary: [String: Value] {
       var result: [String: Value] = [:]
-      for (i, value) in values.enumerated() {
-        result[String(decoding: keys.key(i), as: UTF8.self)] = value
-      }
+      for (i, value) in values.enumerated() { result[String(decoding: names[i], as: UTF8.self)] = value }
       return result
     }
 
@@ -99,7 +129,7 @@ public struct AccessTable: Sendable, Equatable {
   private var loginTable = Named<Login>(limit: 100_000)
   /// Hashes of the domains that mail was delivered to.
   private var correspondents: Set<UInt64> = []
-  private var key: ContiguousArray<UInt8> = []
+  private var lastCorrespondent: UInt64 = 0
 
   static let correspondentLimit = 50_000
 
@@ -108,7 +138,7 @@ public struct AccessTable: Sendable, Equatable {
   /// By account and address.
   public var logins: [(user: String, ip: String, login: Login)] {
     loginTable.values.enumerated().map { i, login in
-      let parts = loginTable.keys.key(i).split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
+      let parts = loginTable.name(i).split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
       return (
         String(decoding: parts[0], as: UTF8.self),
         parts.count > 1 ? String(decoding: parts[1], as: UTF8.self) : "", login
@@ -128,36 +158,46 @@ public struct AccessTable: Sendable, Equatable {
     return b.isKnown ? min(a, b) : a
   }
 
+  /// Counts one event. `hashes` are of this event.
   mutating func add(
-    _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ values: borrowing FieldValues
+    _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
+    _ values: borrowing FieldValues, _ hashes: inout FieldHashes
   ) {
     switch event.head.event {
     case .authSucceeded, .authFailed:
-      login(event, succeeded: event.head.event == .authSucceeded, bytes, values)
+      login(event, succeeded: event.head.event == .authSucceeded, bytes, constants, values, &hashes)
     case .messageClient, .messageReceived:
-      if values.has(.userName) { login(event, succeeded: true, bytes, values) }
-      guard event.head.direction != .outbound, let s = source(event, bytes, values) else { return }
+      if values.has(.userName) { login(event, succeeded: true, bytes, constants, values, &hashes) }
+      if event.head.direction == .outbound { return }
+      let s = source(event, bytes, constants, values, &hashes)
+      guard s >= 0 else { return }
       sourceTable.values[s].accepted += 1
       sourceTable.values[s].firstAccepted = Self.earlier(sourceTable.values[s].firstAccepted, event.time)
     case .smtpRejected:
-      if let s = source(event, bytes, values) { sourceTable.values[s].rejected += 1 }
+      let s = source(event, bytes, constants, values, &hashes)
+      if s >= 0 { sourceTable.values[s].rejected += 1 }
     case .deliverySent:
       guard event.head.direction == .outbound, values.has(.smtpRelayIp),
-        correspondents.count < Self.correspondentLimit,
-        let domain = DerivedFields.provider(values, bytes)
+        correspondents.count < Self.correspondentLimit
       else { return }
-      correspondents.insert(ByteHash.hash(bytes, domain, folding: true, seed: ByteHash.seed))
+      let domain = hashes.hash(.destinationProvider, bytes, constants, values)
+      if domain != 0, domain != lastCorrespondent {
+        correspondents.insert(domain)
+        lastCorrespondent = domain
+      }
     case .messageStored:
-      if let a = account(bytes, values) { accountTable.values[a].delivered += 1 }
+      let a = account(bytes, constants, values, &hashes)
+      if a >= 0 { accountTable.values[a].delivered += 1 }
     default: break
     }
   }
 
   private mutating func login(
-    _ event: FlowEvent, succeeded: Bool, _ bytes: borrowing Span<UInt8>, _ values: borrowing FieldValues
+    _ event: FlowEvent, succeeded: Bool, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
+    _ values: borrowing FieldValues, _ hashes: inout FieldHashes
   ) {
-    let s = source(event, bytes, values)
-    if let s {
+    let s = source(event, bytes, constants, values, &hashes)
+    if s >= 0 {
       if succeeded {
         sourceTable.values[s].succeeded += 1
       } else {
@@ -165,13 +205,11 @@ public struct AccessTable: Sendable, Equatable {
         sourceTable.values[s].failed += 1
       }
     }
-    guard let a = account(bytes, values) else { return }
+    let a = account(bytes, constants, values, &hashes)
+    guard a >= 0 else { return }
     if succeeded { accountTable.values[a].succeeded += 1 } else { accountTable.values[a].failed += 1 }
-    guard let ip = values[.clientIp], !ip.isConstant else { return }
-    key.append(0)
-    for i in ip.lower..<ip.upper { key.append(bytes[i]) }
-    let text = key
-    guard let l = loginTable.index(text.span, new: Login()) else { return }
+    let l = pair(account: a, bytes, constants, values, &hashes)
+    guard l >= 0 else { return }
     if succeeded {
       loginTable.values[l].succeeded += 1
       loginTable.values[l].firstSucceeded = Self.earlier(loginTable.values[l].firstSucceeded, event.time)
@@ -184,53 +222,75 @@ public struct AccessTable: Sendable, Equatable {
   }
 
   private mutating func source(
-    _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ values: borrowing FieldValues
-  ) -> Int? {
-    guard let ip = values[.clientIp], !ip.isConstant else { return nil }
-    key.removeAll(keepingCapacity: true)
-    for i in ip.lower..<ip.upper { key.append(bytes[i]) }
-    let text = key
-    guard let s = sourceTable.index(text.span, new: Source()) else { return nil }
-    sourceTable.values[s].first = Self.earlier(sourceTable.values[s].first, event.time)
-    if let name = values[.clientDomain], !sourceTable.values[s].hasName {
+    _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
+    _ values: borrowing FieldValues, _ hashes: inout FieldHashes
+  ) -> Int {
+    let hash = hashes.hash(.clientIp, bytes, constants, values)
+    let ip = hashes.range(.clientIp)
+    guard hash != 0, !ip.isConstant else { return -1 }
+    var s = sourceTable.find(hash)
+    if s < 0 {
+      guard sourceTable.makeRoom(for: ip.count) else { return -1 }
+      for i in ip.lower..<ip.upper { sourceTable.append(bytes[i]) }
+      s = sourceTable.close(hash, Source())
+    }
+    if !sourceTable.values[s].first.isKnown || event.time < sourceTable.values[s].first {
+      sourceTable.values[s].first = Self.earlier(sourceTable.values[s].first, event.time)
+    }
+    if !sourceTable.values[s].hasName, let name = values[.clientDomain] {
       // 'unknown' is what Postfix writes for an address without a verified name.
       let isUnknown =
         name.count == 7 && bytes[name.lower] == UInt8(ascii: "u") && bytes[name.lower + 6] == UInt8(ascii: "n")
       sourceTable.values[s].hasName = !isUnknown
       if let domain = DerivedFields.registrableDomain(name, bytes) {
-        sourceTable.values[s].organisation = ByteHash.hash(bytes, domain, folding: true, seed: ByteHash.seed)
+        sourceTable.values[s].organisation = max(
+          1, ByteHash.hash(bytes, domain, folding: true, seed: ByteHash.seed))
       }
     }
     return s
   }
 
-  /// Leaves the account's name, in lower case, in `key`.
-  private mutating func account(_ bytes: borrowing Span<UInt8>, _ values: borrowing FieldValues) -> Int? {
-    guard let user = values[.userName], !user.isConstant else { return nil }
-    key.removeAll(keepingCapacity: true)
-    for i in user.lower..<min(user.upper, user.lower + 256) {
+  /// The place of the event's account, or -1.
+  private mutating func account(
+    _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>, _ values: borrowing FieldValues,
+    _ hashes: inout FieldHashes
+  ) -> Int {
+    let hash = hashes.hash(.userName, bytes, constants, values)
+    let user = hashes.range(.userName)
+    guard hash != 0, !user.isConstant else { return -1 }
+    let known = accountTable.find(hash)
+    if known >= 0 { return known }
+    guard accountTable.makeRoom(for: user.count) else { return -1 }
+    for i in user.lower..<user.upper {
       let byte = bytes[i]
-      key.append(byte == 0 ? 1 : byte &- 0x41 < 26 ? byte | 0x20 : byte)
+      accountTable.append(byte == 0 ? 1 : byte &- 0x41 < 26 ? byte | 0x20 : byte)
     }
-    let text = key
-    return accountTable.index(text.span, new: Account())
+    return accountTable.close(hash, Account())
+  }
+
+  /// The place of the account and the client's address together, or -1.
+  private mutating func pair(
+    account: Int, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>, _ values: borrowing FieldValues,
+    _ hashes: inout FieldHashes
+  ) -> Int {
+    let source = hashes.hash(.clientIp, bytes, constants, values)
+    let ip = hashes.range(.clientIp)
+    guard source != 0, !ip.isConstant else { return -1 }
+    let hash = ByteHash.combine(hashes.hash(.userName, bytes, constants, values), source)
+    let known = loginTable.find(hash)
+    if known >= 0 { return known }
+    let user = accountTable.name(account)
+    guard loginTable.makeRoom(for: user.count + 1 + ip.count) else { return -1 }
+    for byte in user { loginTable.append(byte) }
+    loginTable.append(0)
+    for i in ip.lower..<ip.upper { loginTable.append(bytes[i]) }
+    return loginTable.close(hash, Login())
   }
 
   mutating func merge(_ other: AccessTable) {
     correspondents.formUnion(other.correspondents)
-    Self.merge(&sourceTable, other.sourceTable, new: Source()) { $0.merge($1) }
-    Self.merge(&accountTable, other.accountTable, new: Account()) { $0.merge($1) }
-    Self.merge(&loginTable, other.loginTable, new: Login()) { $0.merge($1) }
-  }
-
-  private static func merge<Value>(
-    _ mine: inout Named<Value>, _ other: Named<Value>, new: Value, _ join: (inout Value, Value) -> Void
-  ) {
-    mine.overflow += other.overflow
-    for (i, value) in other.values.enumerated() {
-      let key = Array(other.keys.key(i))
-      guard let index = mine.index(key.span, new: new) else { continue }
-      join(&mine.values[index], value)
-    }
+    sourceTable.merge(other.sourceTable) { $0.merge($1) }
+    accountTable.merge(other.accountTable) { $0.merge($1) }
+    loginTable.merge(other.loginTable) { $0.merge($1) }
   }
 }

@@ -21,7 +21,8 @@ enum DerivedFields {
 
   /// Who runs the relay, or the recipient's domain where no relay is named.
   static func provider(_ values: borrowing FieldValues, _ bytes: borrowing Span<UInt8>) -> ByteRange? {
-    registrableDomain(values[.smtpRelayAddress], bytes) ?? domain(values[.smtpEnvelopeTo], bytes)
+    if let relay = registrableDomain(values[.smtpRelayAddress], bytes) { return relay }
+    return domain(values[.smtpEnvelopeTo], bytes)
   }
 
   /// A host name's last two labels, three where the last but one is as short as in `co.uk`: without a list of public

@@ -15,6 +15,7 @@ public struct DistinctSet: Sendable, Equatable {
   public init() {}
 
   public var isExact: Bool { registers.isEmpty }
+  var isEmpty: Bool { single == 0 && hashes.isEmpty && registers.isEmpty }
 
   mutating func insert(_ hash: UInt64) {
     let hash = max(1, hash)

@@ -18,22 +18,35 @@ struct FieldConditions: Sendable {
 
   private struct Test: Sendable {
     var field: Field
-    var conditions: Range<Int>
+    var conditions: Range<Int32>
+    /// The event that `verdict` was found for: many tables ask the same.
+    var number: UInt32 = 0
+    var verdict = false
   }
 
   private var tests: ContiguousArray<Test> = []
   private var conditions: ContiguousArray<Condition> = []
   private var texts: ContiguousArray<UInt8> = []
 
-  /// Adds tests that must all hold; the result stands for them.
-  mutating func add(_ all: [TallyPlan.FieldTest]) -> Range<Int> {
-    let start = tests.count
-    for test in all {
-      let first = conditions.count
-      for one in test.anyOf { conditions.append(condition(one)) }
-      tests.append(Test(field: test.field, conditions: first..<conditions.count))
-    }
-    return start..<tests.count
+  private var numbers: [TallyPlan.FieldTest: Int32] = [:]
+  private var event: UInt32 = 0
+
+  /// The number of a test; the same test has the same.
+  mutating func add(_ test: TallyPlan.FieldTest) -> Int32 {
+    if let known = numbers[test] { return known }
+    let first = Int32(conditions.count)
+    for one in test.anyOf { conditions.append(condition(one)) }
+    tests.append(Test(field: test.field, conditions: first..<Int32(conditions.count)))
+    numbers[test] = Int32(tests.count - 1)
+    return Int32(tests.count - 1)
+  }
+
+  /// Forgets what was found of the event before.
+  mutating func beginEvent() {
+    event &+= 1
+    guard event == 0 else { return }
+    for i in tests.indices { tests[i].number = 0 }
+    event = 1
   }
 
   private mutating func condition(_ one: TallyPlan.FieldTest.Test) -> Condition {
@@ -59,25 +72,28 @@ struct FieldConditions: Sendable {
     }
   }
 
-  /// Whether all of the tests hold for an event.
-  func hold(
-    _ range: Range<Int>, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
-    _ values: borrowing FieldValues
+  /// Whether a test holds for the event.
+  @inline(__always)
+  mutating func holds(
+    _ number: Int, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>, _ values: borrowing FieldValues
   ) -> Bool {
-    for t in range where !holds(tests[t], bytes, constants, values) { return false }
-    return true
+    if tests[number].number != event { find(number, bytes, constants, values) }
+    return tests[number].verdict
   }
 
-  private func holds(
-    _ test: Test, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
-    _ values: borrowing FieldValues
-  ) -> Bool {
-    let range = DerivedFields.range(test.field, values, bytes)
-    for c in test.conditions {
-      let condition = conditions[c]
-      if holds(condition, range, bytes, constants) != condition.isNegated { return true }
+  private mutating func find(
+    _ number: Int, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>, _ values: borrowing FieldValues
+  ) {
+    tests[number].number = event
+    tests[number].verdict = false
+    let range = DerivedFields.range(tests[number].field, values, bytes)
+    for c in tests[number].conditions {
+      let condition = conditions[Int(c)]
+      if holds(condition, range, bytes, constants) != condition.isNegated {
+        tests[number].verdict = true
+        return
+      }
     }
-    return false
   }
 
   private func holds(

@@ -51,6 +51,7 @@ public struct Ledger: Sendable {
   public private(set) var first = Timestamp.unknown
   public private(set) var last = Timestamp.unknown
 
+  private var hashes = FieldHashes()
   private var contexts = ProcessContexts()
   /// Events that wait for the context of their process, which is in the part of the log before this one.
   private var orphans: [Orphan] = []
@@ -63,9 +64,14 @@ public struct Ledger: Sendable {
   private struct Orphan: Sendable {
     var event: FlowEvent
     var bytes: [UInt8]
-    var values: FieldValues
+    var ranges: [(field: Field, range: ByteRange)]
     var constants: [UInt8]
-    var programName: String
+
+    var values: FieldValues {
+      var values = FieldValues()
+      for (field, range) in ranges { values.set(field, range) }
+      return values
+    }
   }
 
   static let orphanLimit = 1000
@@ -113,9 +119,10 @@ public struct Ledger: Sendable {
     _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
     _ values: borrowing FieldValues
   ) {
+    hashes.beginEvent()
     messages.add(event, bytes, values)
-    access.add(event, bytes, values)
-    tallies.add(event, bytes, constants, values)
+    access.add(event, bytes, constants, values, &hashes)
+    tallies.add(event, bytes, constants, values, &hashes)
     switch event.head.event {
     case .deliverySent:
       deliveries.sent += 1
@@ -216,7 +223,7 @@ public struct Ledger: Sendable {
   private func needsContext(_ event: FlowEvent, _ values: borrowing FieldValues) -> Bool {
     guard event.pid >= 0, event.server == .postfix else { return false }
     switch event.head.event {
-    case .tlsLibraryError: return !values.has(.clientIp) && !values.has(.smtpRelayIp)
+    case .tlsLibraryError: return !values.hasAny(.clientIp, .smtpRelayIp)
     case .deliveryDeferred, .deliveryBounced: return vagueReasons.contains(event.head.reason)
     default: return false
     }
@@ -283,9 +290,9 @@ public struct Ledger: Sendable {
     own.bytes += context.peerIP
     let nameStart = own.bytes.count
     own.bytes += context.peerName
-    if nameStart > ipStart { own.values.set(isOutbound ? .smtpRelayIp : .clientIp, ByteRange(ipStart, nameStart)) }
+    if nameStart > ipStart { own.ranges.append((isOutbound ? .smtpRelayIp : .clientIp, ByteRange(ipStart, nameStart))) }
     if own.bytes.count > nameStart {
-      own.values.set(isOutbound ? .smtpRelayAddress : .clientDomain, ByteRange(nameStart, own.bytes.count))
+      own.ranges.append((isOutbound ? .smtpRelayAddress : .clientDomain, ByteRange(nameStart, own.bytes.count)))
     }
     count(own.event, own.bytes.span, own.constants.span, own.values)
   }
@@ -297,21 +304,19 @@ public struct Ledger: Sendable {
     var event = event
     let offset = event.line.start
     let copy = Self.copy(event.line, bytes)
-    var moved = FieldValues()
+    var ranges: [(field: Field, range: ByteRange)] = []
     for field in Field.allCases where !field.isDerived {
       guard let range = values[field] else { continue }
       if range.isConstant {
-        moved.set(field, range)
+        ranges.append((field, range))
       } else {
-        moved.set(field, ByteRange(range.lower - Int(offset), range.upper - Int(offset)))
+        ranges.append((field, ByteRange(range.lower - Int(offset), range.upper - Int(offset))))
       }
     }
     event.line = ByteRange(0, copy.count)
     var texts: [UInt8] = []
     for i in 0..<constants.count { texts.append(constants[i]) }
-    return Orphan(
-      event: event, bytes: copy, values: moved, constants: texts,
-      programName: tallies.programNames[Int(event.head.program)])
+    return Orphan(event: event, bytes: copy, ranges: ranges, constants: texts)
   }
 
   // MARK: Merging

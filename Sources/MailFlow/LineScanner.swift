@@ -20,7 +20,7 @@ extension Ledger: EventSink {
 }
 
 /// From chunks of lines to events: frames each line, classifies it and hands the event on. Counts what it could not use.
-public struct LineScanner: Sendable {
+public struct LineScanner: ~Copyable, Sendable {
   public struct Counts: Sendable, Equatable {
     public var total: Int64 = 0
     public var recognised: Int64 = 0

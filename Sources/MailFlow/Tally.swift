@@ -28,36 +28,60 @@ public struct Tally: Sendable, Equatable {
     }
   }
 
-  /// A line that was counted, with the beginning of its text (untrusted).
-  public struct Mention: Sendable, Equatable {
-    public var mark: Mark
-    public var text: ContiguousArray<UInt8>
+  /// Text of the first line that was counted.
+  public final class Mention: Sendable, Equatable {
+    /// Its beginning (untrusted).
+    public let text: ContiguousArray<UInt8>
     /// Values of the table's `shown` fields (untrusted); empty where the event had none.
-    public var shown: [String]
+    public let shown: [String]
 
-    public var time: Timestamp { mark.time }
-    public var place: LinePlace { mark.place }
-    public var rule: Int32 { mark.rule }
-    public var reason: UInt16 { mark.reason }
+    init(text: ContiguousArray<UInt8>, shown: [String]) {
+      self.text = text
+      self.shown = shown
+    }
+
+    public static func == (a: Mention, b: Mention) -> Bool { a.text == b.text && a.shown == b.shown }
   }
 
   public internal(set) var count = 0
-  public internal(set) var first: Mention?
-  /// Meaningless while nothing was counted.
+  /// Meaningless while nothing was counted, as is `last`.
+  public internal(set) var first = Mark.none
   public internal(set) var last = Mark.none
   public internal(set) var histogram = TimeHistogram()
   /// In the order of the table's `distinct` fields.
-  public internal(set) var distinct: [DistinctSet]
+  public internal(set) var distinct: ContiguousArray<DistinctSet>
+  /// Of the first line, where the table keeps texts.
+  public internal(set) var mention: Mention?
 
   init(distinctFields: Int) {
-    distinct = Array(repeating: DistinctSet(), count: distinctFields)
+    distinct = distinctFields == 0 ? [] : ContiguousArray(repeating: DistinctSet(), count: distinctFields)
+  }
+
+  /// Returns whether it is the earliest so far.
+  @inline(__always)
+  mutating func count(_ mark: Mark) -> Bool {
+    count += 1
+    histogram.add(mark.time)
+    if count == 1 {
+      first = mark
+      last = mark
+      return true
+    }
+    if last.isBefore(mark) { last = mark }
+    guard mark.isBefore(first) else { return false }
+    first = mark
+    return true
   }
 
   public mutating func merge(_ other: Tally) {
+    guard other.count > 0 else { return }
+    if count == 0 || other.first.isBefore(first) {
+      first = other.first
+      mention = other.mention
+    }
+    if count == 0 || last.isBefore(other.last) { last = other.last }
     count += other.count
     histogram.merge(other.histogram)
     for i in distinct.indices { distinct[i].merge(other.distinct[i]) }
-    if let theirs = other.first, first.map({ theirs.mark.isBefore($0.mark) }) ?? true { first = theirs }
-    if count == other.count || last.isBefore(other.last) { last = other.last }
   }
 }

@@ -8,7 +8,7 @@ import MailFlow
 import RuleFiles
 
 /// Reads all inputs in order into one sink. What goes wrong with one input never stops the rest.
-struct ScanSession {
+struct ScanSession: ~Copyable {
   struct Input {
     var source: LogSource
     var bytes: Int64 = 0
@@ -30,10 +30,10 @@ struct ScanSession {
   init(options: InputOptions, classifier: LineClassifier) throws {
     if let zone = options.timezone { try Self.use(zone: zone) }
     tzset()
+    plan = InputPlanner.plan(paths: try options.chosenPaths(), firstTime: Self.firstTime)
     scanner = LineScanner(classifier: classifier)
     if let since = options.since.flatMap({ TimeArgument.parse($0) }) { scanner.since = since }
     if let until = options.until.flatMap({ TimeArgument.parse($0) }) { scanner.until = until }
-    plan = InputPlanner.plan(paths: try options.chosenPaths(), firstTime: Self.firstTime)
     failed = plan.problems
     for problem in plan.problems { Messages.error("\(problem.path): \(problem.text)") }
     for skipped in plan.skipped { Messages.error("\(skipped.path): \(skipped.why)") }

@@ -81,7 +81,7 @@ enum FixtureLogs {
       let entries = ledger.tallies.indices(of: table).map { index in
         let tally = ledger.tallies.tally(index, of: table)
         let counts = "\(tally.count) \(tally.distinct.map(\.count)) \(tally.histogram.buckets)"
-        let marks = "\(tally.first?.place.line ?? 0) \(tally.last.place.line) \(tally.first?.shown ?? [])"
+        let marks = "\(tally.first.place.line) \(tally.last.place.line) \(tally.mention?.shown ?? [])"
         return "table \(table) \(ledger.tallies.key(index, of: table)) \(counts) \(marks)"
       }
       lines += entries.sorted()

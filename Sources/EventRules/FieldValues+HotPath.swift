@@ -1,14 +1,21 @@
 import MailEvents
 
 /// The values of one event: a byte range for each field that is present. Reused from line to line; clearing it is two stores.
-public struct FieldValues: Sendable {
-  @usableFromInline var ranges: ContiguousArray<ByteRange>
+///
+/// Unsafe inside, safe outside. Invariant: `ranges` is memory of this value alone for 128 ranges, initialised, freed in
+/// `deinit`; a field's raw value is below 128, and a field without its bit in `low` or `high` is not read.
+public struct FieldValues: ~Copyable, @unchecked Sendable {
+  @usableFromInline let ranges: UnsafeMutablePointer<ByteRange>
   @usableFromInline var low: UInt64 = 0
   @usableFromInline var high: UInt64 = 0
 
   public init() {
-    ranges = ContiguousArray(repeating: .none, count: 128)
+    precondition(Field.allCases.count <= 128)
+    ranges = .allocate(capacity: 128)
+    ranges.initialize(repeating: .none, count: 128)
   }
+
+  deinit { ranges.deallocate() }
 
   @inlinable public mutating func removeAll() {
     low = 0
@@ -18,6 +25,11 @@ public struct FieldValues: Sendable {
   @inlinable public func has(_ field: Field) -> Bool {
     let bit = Int(field.rawValue)
     return bit < 64 ? low >> UInt64(bit) & 1 != 0 : high >> UInt64(bit - 64) & 1 != 0
+  }
+
+  @inlinable public func hasAny(_ one: Field, _ other: Field) -> Bool {
+    if has(one) { return true }
+    return has(other)
   }
 
   /// The value's place, or nil when the event has no such field.
