@@ -89,6 +89,7 @@ struct EvidenceIndex {
     if let known = grouped[key] { return known }
     let population = piece.evidence.population
     let position = population == nil || piece.clientPosition < 0 ? .max : piece.clientPosition
+    let populations = populations
     let result = tallies.grouped(piece.table, scopeCount: piece.scopeCount, position: position) { client in
       population.map { populations.includes(client, in: $0) } ?? true
     }

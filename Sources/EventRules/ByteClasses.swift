@@ -38,4 +38,23 @@ enum ByteClasses {
   static func lowercased(_ byte: UInt8) -> UInt8 {
     byte &- 0x41 < 26 ? byte | 0x20 : byte
   }
+
+  static let hexForm: UInt8 = 1
+  static let base52Form: UInt8 = 2
+  /// Letter, digit or dash.
+  static let anyForm: UInt8 = 4
+
+  /// Which queue ID forms a byte may stand in; 0: none.
+  @inline(__always)
+  static func queueIDForms(_ byte: UInt8) -> UInt8 {
+    if byte &- 0x30 < 10 { return hexForm | base52Form | anyForm }
+    let letter = byte | 0x20
+    guard letter &- 0x61 < 26 else { return byte == UInt8(ascii: "-") ? anyForm : 0 }
+    // Base 52 is digits and consonants (Postfix global/safe_ultostr.c).
+    let vowels: UInt32 = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20
+    var forms = anyForm
+    if byte &- 0x41 < 6 { forms |= hexForm }
+    if vowels >> UInt32(letter &- 0x61) & 1 == 0 { forms |= base52Form }
+    return forms
+  }
 }

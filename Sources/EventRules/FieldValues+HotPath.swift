@@ -37,6 +37,19 @@ public struct FieldValues: ~Copyable, @unchecked Sendable {
     has(field) ? ranges[Int(field.rawValue)] : nil
   }
 
+  /// The fields that are present.
+  public var fields: [Field] {
+    var present: [Field] = []
+    for (word, base) in [(low, 0), (high, 64)] {
+      var rest = word
+      while rest != 0 {
+        if let field = Field(rawValue: UInt8(base + rest.trailingZeroBitCount)) { present.append(field) }
+        rest &= rest - 1
+      }
+    }
+    return present
+  }
+
   @inlinable public mutating func set(_ field: Field, _ range: ByteRange) {
     let bit = Int(field.rawValue)
     ranges[bit] = range

@@ -46,6 +46,15 @@ public struct LineClassifier: Sendable {
   }
 
   public private(set) var rules: [Rule]
+  /// What most lines need of their rule, by rule.
+  private var facts: ContiguousArray<RuleFacts> = []
+  private struct RuleFacts: Sendable {
+    var event: EventType
+    var direction: Direction
+    var fixedReason: UInt16
+    var hasConstants: Bool
+    var classifies: Bool
+  }
   /// Reason classes by index; 0 is the empty name.
   public private(set) var reasons: [String]
   public private(set) var programs: [Program] = []
@@ -55,14 +64,16 @@ public struct LineClassifier: Sendable {
   private let source: RuleSet
   private let firstUserRule: Int
   private let classifier: ReasonClassifier
-  /// A program's own rules, and those for all programs of its server, which come after.
-  private struct Tables: Sendable {
-    var own: MatchTable
-    var shared: MatchTable?
+  /// A program's own rules, and those for all programs of its server, which come after; neither where it is not mail.
+  private struct Trees: Sendable {
+    var own: MatchTree.View?
+    var shared: MatchTree.View?
   }
 
   /// By program; nil until the first line of the program is seen.
-  private var tables: ContiguousArray<Tables?> = []
+  private var trees: ContiguousArray<Trees?> = []
+  /// Keeps alive what `trees` looks into.
+  private var tables: [MatchTable] = []
   private var sharedTables: [String: MatchTable] = [:]
   private var programIDs: [String: Int32] = [:]
   private var tagCache: [(hash: UInt64, program: Int32)]
@@ -103,6 +114,10 @@ public struct LineClassifier: Sendable {
         constants.append(contentsOf: value.utf8)
       }
       self.rules.append(rule)
+      facts.append(
+        RuleFacts(
+          event: rule.event, direction: rule.direction, fixedReason: rule.fixedReason,
+          hasConstants: !rule.constants.isEmpty, classifies: !rule.groups.isEmpty))
     }
     let names = Set(rules.patterns.flatMap(\.programs))
     knownPrograms = names
@@ -122,31 +137,32 @@ public struct LineClassifier: Sendable {
   ) -> LineOutcome {
     let program = program(bytes, frame)
     head.program = program
-    guard let tables = tables(of: program) else { return .foreign }
+    let trees = trees[Int(program)] ?? newTrees(of: program)
+    guard var tree = trees.own else { return .foreign }
     captures.count = 0
-    var table = tables.own
-    var accept = table.tree.walk(bytes, frame.message.lower, frame.message.upper, &captures)
-    if accept < 0, let shared = tables.shared {
+    var accept = tree.walk(bytes, frame.message.lower, frame.message.upper, &captures)
+    if accept < 0, let shared = trees.shared {
       captures.count = 0
-      table = shared
-      accept = table.tree.walk(bytes, frame.message.lower, frame.message.upper, &captures)
+      tree = shared
+      accept = tree.walk(bytes, frame.message.lower, frame.message.upper, &captures)
     }
     guard accept >= 0 else {
       if frame.form == .bare, programs[Int(program)].name == Self.bareProgram { return .malformed }
       return programs[Int(program)].isForeignUnlessTaken ? .foreign : .unrecognised
     }
-    finish(bytes, frame, table.accepts[Int(accept)], table, &head, &values)
+    finish(bytes, frame, tree.accepts[Int(accept)], tree, &head, &values)
     return .recognised
   }
 
   private mutating func finish(
     _ bytes: borrowing Span<UInt8>, _ frame: LineFrame, _ accept: MatchTable.Accept,
-    _ table: MatchTable, _ head: inout EventHead, _ values: inout FieldValues
+    _ tree: MatchTree.View, _ head: inout EventHead, _ values: inout FieldValues
   ) {
     let ruleIndex = Int(accept.rule)
     head.rule = accept.rule
-    head.event = rules[ruleIndex].event
-    head.direction = rules[ruleIndex].direction
+    let facts = facts[ruleIndex]
+    head.event = facts.event
+    head.direction = facts.direction
     values.removeAll()
     let isInbound = head.direction == .inbound
     var position = Int(accept.fields.lowerBound)
@@ -154,7 +170,7 @@ public struct LineClassifier: Sendable {
       var raw = captures.fields[c]
       if raw == Captures.positional {
         guard position < Int(accept.fields.upperBound) else { continue }
-        raw = table.fields[position]
+        raw = tree.fields[position]
         position += 1
         if raw == Captures.positional { continue }
       } else if isInbound {
@@ -165,17 +181,15 @@ public struct LineClassifier: Sendable {
       if range.isEmpty && field != .smtpEnvelopeFrom && field != .smtpEnvelopeTo { continue }
       values.set(field, range)
     }
-    for (field, range) in rules[ruleIndex].constants where !values.has(field) {
-      values.set(field, range)
+    if facts.hasConstants {
+      for (field, range) in rules[ruleIndex].constants where !values.has(field) { values.set(field, range) }
     }
     if !frame.user.isEmpty, !values.has(.userName) { values.set(.userName, frame.user) }
     if !frame.session.isEmpty, !values.has(.sessionId) { values.set(.sessionId, frame.session) }
     if !frame.client.isEmpty, !values.has(.clientIp) { values.set(.clientIp, frame.client) }
-    head.reason = rules[ruleIndex].fixedReason
-    if !rules[ruleIndex].groups.isEmpty || head.event == .smtpRejected {
-      findReplyCodes(bytes, &values)
-    }
-    if !rules[ruleIndex].groups.isEmpty { head.reason = reason(bytes, rule: ruleIndex, values) }
+    head.reason = facts.fixedReason
+    if facts.classifies || head.event == .smtpRejected { findReplyCodes(bytes, &values) }
+    if facts.classifies { head.reason = reason(bytes, rule: ruleIndex, values) }
   }
 
   /// Exim's `H=` names the relay of an outbound event and the client of an inbound one.
@@ -229,13 +243,8 @@ public struct LineClassifier: Sendable {
 
   private mutating func program(_ bytes: borrowing Span<UInt8>, _ frame: LineFrame) -> Int32 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325 &+ UInt64(frame.origin.rawValue)
-    for i in frame.tag.lower..<max(frame.tag.lower, frame.tag.upper) {
-      hash = (hash ^ UInt64(bytes[i])) &* 0x100_0000_01B3
-    }
-    hash = (hash ^ 0xFF) &* 0x100_0000_01B3
-    for i in frame.process.lower..<max(frame.process.lower, frame.process.upper) {
-      hash = (hash ^ UInt64(bytes[i])) &* 0x100_0000_01B3
-    }
+    Self.mix(frame.tag, bytes, &hash)
+    Self.mix(frame.process, bytes, &hash)
     var slot = Int(truncatingIfNeeded: hash >> 32) & 1023
     for _ in 0..<8 {
       if tagCache[slot].program >= 0, tagCache[slot].hash == hash { return tagCache[slot].program }
@@ -245,6 +254,22 @@ public struct LineClassifier: Sendable {
     let id = newProgram(bytes, frame)
     tagCache[slot] = (hash, id)
     return id
+  }
+
+  @inline(__always)
+  private static func mix(_ range: ByteRange, _ bytes: borrowing Span<UInt8>, _ hash: inout UInt64) {
+    var i = range.lower
+    let end = max(range.lower, range.upper)
+    while i + 8 <= end {
+      hash = (hash ^ bytes.bytes.unsafeLoadUnaligned(fromByteOffset: i, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
+      hash ^= hash >> 29
+      i += 8
+    }
+    while i < end {
+      hash = (hash ^ UInt64(bytes[i])) &* 0x100_0000_01B3
+      i += 1
+    }
+    hash = (hash ^ 0xFF) &* 0x100_0000_01B3
   }
 
   private mutating func newProgram(_ bytes: borrowing Span<UInt8>, _ frame: LineFrame) -> Int32 {
@@ -275,14 +300,16 @@ public struct LineClassifier: Sendable {
       Program(
         name: name, server: ProgramName.server(of: name), isMail: isMail,
         isForeignUnlessTaken: source.foreignPrograms.contains(name)))
-    tables.append(nil)
+    trees.append(nil)
     programIDs[name] = id
     return id
   }
 
-  private mutating func tables(of program: Int32) -> Tables? {
-    if let known = tables[Int(program)] { return known }
-    guard programs[Int(program)].isMail else { return nil }
+  private mutating func newTrees(of program: Int32) -> Trees {
+    guard programs[Int(program)].isMail else {
+      trees[Int(program)] = Trees()
+      return Trees()
+    }
     let name = programs[Int(program)].name
     var own = builder(named: name)
     var shared: MatchTable?
@@ -296,8 +323,11 @@ public struct LineClassifier: Sendable {
         sharedTables[String(wildcard)] = shared
       }
     }
-    tables[Int(program)] = Tables(own: own.build(), shared: shared)
-    return tables[Int(program)]
+    let table = own.build()
+    tables.append(table)
+    let made = Trees(own: table.tree.view, shared: shared?.tree.view)
+    trees[Int(program)] = made
+    return made
   }
 
   /// The rules whose `program:` has exactly this name; all rules for a line without header.

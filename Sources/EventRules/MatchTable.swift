@@ -41,15 +41,8 @@ final class MatchTable: Sendable {
   }
 
   let tree: MatchTree
-  let accepts: ContiguousArray<Accept>
-  /// Field of each value, by raw value; `Captures.positional` for values that are not kept.
-  let fields: ContiguousArray<UInt8>
 
-  fileprivate init(_ parts: Parts, pairs: PairScanner) {
-    tree = MatchTree(parts, pairs: pairs)
-    accepts = parts.accepts
-    fields = parts.fields
-  }
+  fileprivate init(_ parts: Parts, pairs: PairScanner) { tree = MatchTree(parts, pairs: pairs) }
 
   /// The arrays while they grow.
   struct Parts {

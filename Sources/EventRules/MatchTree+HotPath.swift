@@ -31,19 +31,13 @@ final class MatchTree: @unchecked Sendable {
     var first: UInt8
   }
 
-  private let nodes: UnsafeMutableBufferPointer<Node>
-  private let literalEdges: UnsafeMutableBufferPointer<LiteralEdge>
-  private let typedEdges: UnsafeMutableBufferPointer<MatchTable.TypedEdge>
-  private let freeEdges: UnsafeMutableBufferPointer<MatchTable.FreeEdge>
-  private let text: UnsafeMutableBufferPointer<UInt8>
-  private let dispatch: UnsafeMutableBufferPointer<UInt8>
-  private let pairs: PairScanner
+  /// What a walk needs, without a reference to count. Valid while its tree lives.
+  let view: View
 
   /// Nodes with more literal edges find theirs by a table.
   private static let fewLiterals = 3
 
   init(_ parts: borrowing MatchTable.Parts, pairs: PairScanner) {
-    self.pairs = pairs
     var laidOut: [Node] = []
     var tables: [UInt8] = []
     for old in parts.nodes {
@@ -62,32 +56,56 @@ final class MatchTree: @unchecked Sendable {
       }
       laidOut.append(node)
     }
-    nodes = Self.memory(laidOut)
-    literalEdges = Self.memory(
-      parts.literalEdges.map {
-        LiteralEdge(label: $0.label.start, count: Int32($0.label.count), child: $0.child, first: $0.first)
-      })
-    typedEdges = Self.memory(parts.typedEdges)
-    freeEdges = Self.memory(parts.freeEdges)
-    text = Self.memory(parts.text + repeatElement(0, count: 8))
-    dispatch = Self.memory(tables)
+    view = View(
+      nodes: Self.memory(laidOut),
+      literalEdges: Self.memory(
+        parts.literalEdges.map {
+          LiteralEdge(label: $0.label.start, count: Int32($0.label.count), child: $0.child, first: $0.first)
+        }),
+      typedEdges: Self.memory(parts.typedEdges), freeEdges: Self.memory(parts.freeEdges),
+      text: Self.memory(parts.text + repeatElement(0, count: 8)), dispatch: Self.memory(tables),
+      accepts: Self.memory(parts.accepts), fields: Self.memory(parts.fields),
+      pairs: PairScanner.View(keys: Self.memory(pairs.keys), count: pairs.keys.count, skipsUnknown: pairs.skipsUnknown))
   }
 
   deinit {
-    nodes.deallocate()
-    literalEdges.deallocate()
-    typedEdges.deallocate()
-    freeEdges.deallocate()
-    text.deallocate()
-    dispatch.deallocate()
+    view.nodes.deallocate()
+    view.literalEdges.deallocate()
+    view.typedEdges.deallocate()
+    view.freeEdges.deallocate()
+    view.text.deallocate()
+    view.dispatch.deallocate()
+    view.accepts.deallocate()
+    view.fields.deallocate()
+    view.pairs.keys.deallocate()
   }
 
-  private static func memory<T>(_ values: some Collection<T>) -> UnsafeMutableBufferPointer<T> {
-    let buffer = UnsafeMutableBufferPointer<T>.allocate(capacity: values.count)
-    _ = buffer.initialize(from: values)
-    return buffer
+  private static func memory<T>(_ values: some Collection<T>) -> UnsafePointer<T> {
+    let memory = UnsafeMutablePointer<T>.allocate(capacity: max(1, values.count))
+    var next = memory
+    for value in values {
+      next.initialize(to: value)
+      next += 1
+    }
+    return UnsafePointer(memory)
   }
 
+  struct View: @unchecked Sendable {
+    fileprivate let nodes: UnsafePointer<Node>
+    fileprivate let literalEdges: UnsafePointer<LiteralEdge>
+    fileprivate let typedEdges: UnsafePointer<MatchTable.TypedEdge>
+    fileprivate let freeEdges: UnsafePointer<MatchTable.FreeEdge>
+    fileprivate let text: UnsafePointer<UInt8>
+    fileprivate let dispatch: UnsafePointer<UInt8>
+    /// By the number that a walk returns: the template's rule and the fields of its values.
+    let accepts: UnsafePointer<MatchTable.Accept>
+    /// Field of each value, by raw value; `Captures.positional` for values that are not kept.
+    let fields: UnsafePointer<UInt8>
+    fileprivate let pairs: PairScanner.View
+  }
+}
+
+extension MatchTree.View {
   /// The template that takes bytes[position..<end] as a whole, or -1; its values are in `captures`.
   func walk(_ bytes: borrowing Span<UInt8>, _ position: Int, _ end: Int, _ captures: inout Captures) -> Int32 {
     precondition(0 <= position && position <= end && end <= bytes.count)
@@ -162,7 +180,7 @@ final class MatchTree: @unchecked Sendable {
 
   /// The edge whose label stands at the position.
   @inline(__always)
-  private func literal(_ node: Node, _ bytes: borrowing Span<UInt8>, _ position: Int, _ end: Int) -> LiteralEdge? {
+  private func literal(_ node: MatchTree.Node, _ bytes: borrowing Span<UInt8>, _ position: Int, _ end: Int) -> MatchTree.LiteralEdge? {
     guard position < end, node.literalCount > 0 else { return nil }
     let byte = bytes[position]
     if node.dispatch >= 0 {
@@ -198,7 +216,7 @@ final class MatchTree: @unchecked Sendable {
   @inline(__always)
   private func stands(_ label: Int, _ count: Int, _ bytes: borrowing Span<UInt8>, _ position: Int, _ end: Int) -> Bool {
     guard end - position >= count else { return false }
-    let base = UnsafeRawPointer(text.baseAddress!) + label
+    let base = UnsafeRawPointer(text) + label
     var i = 0
     while i < count {
       guard position + i + 8 <= bytes.count else {

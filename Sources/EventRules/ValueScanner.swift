@@ -241,15 +241,14 @@ enum ValueScanner {
 
   /// Postfix: short (hexadecimal) and long (base 52) forms, `global/mail_queue.h`; Exim: 6-6-2 and, since 4.97, 6-11-4.
   static func queueID(_ bytes: borrowing Span<UInt8>, _ position: Int, _ end: Int) -> Found {
+    let stop = min(end, position + 24)
     var i = position
-    var allHex = true
-    while i < end, i - position < 24 {
-      let byte = bytes[i]
-      if ByteClasses.isAlphanumeric(byte) {
-        if !ByteClasses.contains(byte, 0x03FF_0000_0000_0000, 0x7E) { allHex = false }
-      } else if byte != UInt8(ascii: "-") {
-        break
-      }
+    // Which of the forms all bytes so far are good for.
+    var forms: UInt8 = 0xFF
+    while i < stop {
+      let form = ByteClasses.queueIDForms(bytes[i])
+      if form == 0 { break }
+      forms &= form
       i += 1
     }
     let count = i - position
@@ -258,20 +257,16 @@ enum ValueScanner {
       if count == 23, isDash(bytes, position + 18) { return Found(position, i) }
       return .nothing
     }
-    if allHex { return count >= 5 ? Found(position, i) : .nothing }
+    if forms & ByteClasses.hexForm != 0 { return count >= 5 ? Found(position, i) : .nothing }
     if count == 7, bytes[position] == UInt8(ascii: "N"), bytes[position + 1] == UInt8(ascii: "O"),
       bytes[position + 2] == UInt8(ascii: "Q"), bytes[position + 6] == UInt8(ascii: "E")
     {
       return Found(value: .none, next: i)
     }
     guard count >= 12, count < 24 else { return .nothing }
+    guard forms & ByteClasses.base52Form != 0 else { return .nothing }
     var z = false
-    for j in position..<i {
-      guard ByteClasses.contains(bytes[j], 0x03FF_0000_0000_0000, 0x07DF_7DDC_07DF_7DDC) else {
-        return .nothing
-      }
-      if bytes[j] == UInt8(ascii: "z"), j - position >= 10 { z = true }
-    }
+    for j in (position + 10)..<i where bytes[j] == UInt8(ascii: "z") { z = true }
     return z ? Found(position, i) : .nothing
   }
 

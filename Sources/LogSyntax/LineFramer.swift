@@ -253,8 +253,7 @@ public struct LineFramer: ~Copyable {
     _ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int, _ frame: inout LineFrame
   ) {
     let start = TagParser.facilityEnd(bytes, TagParser.blankEnd(bytes, start, end), end)
-    var next = start
-    while next < end, bytes[next] != 0x20 { next += 1 }
+    let next = ByteWords.nextBlank(bytes, start, end)
     let word = ByteRange(start, next)
     if TagParser.isTag(bytes, word) {
       // No host: a tag, or the process prefix of Dovecot's own file.

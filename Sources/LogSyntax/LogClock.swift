@@ -124,6 +124,9 @@ struct LogClock {
     inferredYears = true
     let known = last.isKnown ? last : reference
     let around = Self.year(of: known)
+    if last.isKnown, let year = Self.nearest(month, day, to: last, around), let time = Self.local(year, month, day, hour) {
+      return time
+    }
     var best: LocalHour?
     for candidate in stride(from: around + 1, through: around - 8, by: -1) {
       // Years further back only for a day that these three do not have.
@@ -136,6 +139,14 @@ struct LogClock {
       }
     }
     return best
+  }
+
+  /// The year in which a date is clearly nearest to a time: by two weeks and more nearer than in the years beside it.
+  private static func nearest(_ month: Int, _ day: Int, to last: Timestamp, _ around: Int) -> Int? {
+    guard day <= 28 else { return nil }
+    let today = last.seconds / 86_400
+    for year in [around, around + 1, around - 1] where abs(daysSince1970(year, month, day) - today) < 175 { return year }
+    return nil
   }
 
   /// Local time to UTC; nil for a date that does not exist.

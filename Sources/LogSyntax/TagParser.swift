@@ -51,6 +51,8 @@ public enum TagParser {
     let stop = min(end, start + longestTag)
     var i = start
     while i < stop {
+      i = ByteWords.skipName(bytes, i, stop)
+      if i == stop { return i }
       let byte = bytes[i]
       if byte == UInt8(ascii: "[") || byte <= 0x20 { return i }
       // postfix/127.0.0.1:10025/smtpd

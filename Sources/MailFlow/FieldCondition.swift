@@ -108,18 +108,30 @@ struct FieldConditions: Sendable {
     case .hasPrefix: return range.count >= count && occurs(condition.text, at: 0, range, bytes, constants)
     case .hasSuffix:
       return range.count >= count && occurs(condition.text, at: range.count - count, range, bytes, constants)
-    case .contains:
-      guard range.count >= count else { return false }
-      for start in 0...(range.count - count) where occurs(condition.text, at: start, range, bytes, constants) {
-        return true
-      }
-      return false
+    case .contains: return isPart(condition.text, of: range, bytes, constants)
     case .loopback: return AddressKind.of(range, bytes, constants) == .loopback
     case .privateNetwork: return AddressKind.of(range, bytes, constants) == .privateNetwork
     case .remote: return AddressKind.of(range, bytes, constants) == .remote
     case .less: return Self.number(range, bytes, constants).map { $0 < condition.limit } ?? false
     case .atLeast: return Self.number(range, bytes, constants).map { $0 >= condition.limit } ?? false
     }
+  }
+
+  private func isPart(
+    _ text: ByteRange, of range: ByteRange, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>
+  ) -> Bool {
+    guard range.count >= text.count, !text.isEmpty else { return range.count >= text.count }
+    let last = range.count - text.count
+    if range.isConstant {
+      for start in 0...last where occurs(text, at: start, range, bytes, constants) { return true }
+      return false
+    }
+    // Bit 5 tells capitals from small letters; what else it confuses the comparison finds out.
+    let first = texts[text.lower] | 0x20
+    for start in 0...last where bytes[range.lower + start] | 0x20 == first {
+      if occurs(text, at: start, range, bytes, constants) { return true }
+    }
+    return false
   }
 
   /// The text of the condition is lower case.

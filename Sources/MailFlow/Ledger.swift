@@ -58,14 +58,16 @@ public struct Ledger: Sendable {
   private let startsStream: Bool
   private var lastHour: (number: Int64, value: Hour)?
   private var serverCounts = ContiguousArray<Int>(repeating: 0, count: MailServer.allCases.count)
-  private let vagueReasons: Set<UInt16>
+  /// By reason id: a reason that the process's own lines before may tell better.
+  private var isVague: ContiguousArray<Bool>
 
   /// An event with its bytes, on its own.
   private struct Orphan: Sendable {
     var event: FlowEvent
     var bytes: [UInt8]
     var ranges: [(field: Field, range: ByteRange)]
-    var constants: [UInt8]
+    /// Texts of the rules; only of an orphan that is kept.
+    var constants: [UInt8] = []
 
     var values: FieldValues {
       var values = FieldValues()
@@ -86,7 +88,7 @@ public struct Ledger: Sendable {
     eventCounts = ContiguousArray(repeating: 0, count: EventType.allCases.count)
     self.startsStream = startsStream
     let vague = ["tls.handshake-failure", "tls.certificate-unverified", "tls.connection-closed"]
-    vagueReasons = Set(vague.compactMap { setup.reasons.firstIndex(of: $0) }.map { UInt16($0) })
+    isVague = ContiguousArray(setup.reasons.map { vague.contains($0) })
   }
 
   public mutating func register(program: Int32, name: String) {
@@ -107,7 +109,7 @@ public struct Ledger: Sendable {
     activity.add(event.time)
     serverCounts[Self.index(event.server)] += 1
     eventCounts[Int(event.head.event.rawValue)] += 1
-    if needsContext(event, values) {
+    if Self.needsContext(event, isVague: isVague[Int(event.head.reason)], values) {
       addWithContext(event, bytes, constants, values)
     } else {
       rememberContext(event, bytes, values)
@@ -220,11 +222,12 @@ public struct Ledger: Sendable {
 
   // MARK: Context of a process
 
-  private func needsContext(_ event: FlowEvent, _ values: borrowing FieldValues) -> Bool {
+  @inline(__always)
+  private static func needsContext(_ event: FlowEvent, isVague: Bool, _ values: borrowing FieldValues) -> Bool {
     guard event.pid >= 0, event.server == .postfix else { return false }
     switch event.head.event {
     case .tlsLibraryError: return !values.hasAny(.clientIp, .smtpRelayIp)
-    case .deliveryDeferred, .deliveryBounced: return vagueReasons.contains(event.head.reason)
+    case .deliveryDeferred, .deliveryBounced: return isVague
     default: return false
     }
   }
@@ -240,7 +243,7 @@ public struct Ledger: Sendable {
     let isOutbound = event.head.direction == .outbound
     let ip = values[isOutbound ? .smtpRelayIp : .clientIp]
     let name = values[isOutbound ? .smtpRelayAddress : .clientDomain]
-    let isSpecific = event.head.reason != 0 && !vagueReasons.contains(event.head.reason)
+    let isSpecific = event.head.reason != 0 && !isVague[Int(event.head.reason)]
     contexts.set(
       ProcessContexts.key(pid: event.pid, program: event.head.program),
       ProcessContexts.Context(
@@ -261,7 +264,9 @@ public struct Ledger: Sendable {
   ) {
     let key = ProcessContexts.key(pid: event.pid, program: event.head.program)
     if !startsStream, !contexts.knows(key), orphans.count < Self.orphanLimit {
-      orphans.append(orphan(event, bytes, constants, values))
+      var orphan = orphan(event, bytes, values)
+      for i in 0..<constants.count { orphan.constants.append(constants[i]) }
+      orphans.append(orphan)
       return
     }
     guard let context = contexts[key, at: event.time] else {
@@ -274,7 +279,7 @@ public struct Ledger: Sendable {
       count(event, bytes, constants, values)
       return
     }
-    if !vagueReasons.contains(event.head.reason) { contexts.setReason(key, event.head.reason) }
+    if !isVague[Int(event.head.reason)] { contexts.setReason(key, event.head.reason) }
     event.head.direction = context.direction
     countWithPeer(event, context, bytes, constants, values)
   }
@@ -284,7 +289,7 @@ public struct Ledger: Sendable {
     _ event: FlowEvent, _ context: ProcessContexts.Context, _ bytes: borrowing Span<UInt8>,
     _ constants: borrowing Span<UInt8>, _ values: borrowing FieldValues
   ) {
-    var own = orphan(event, bytes, constants, values)
+    var own = orphan(event, bytes, values)
     let isOutbound = context.direction == .outbound
     let ipStart = own.bytes.count
     own.bytes += context.peerIP
@@ -294,18 +299,17 @@ public struct Ledger: Sendable {
     if own.bytes.count > nameStart {
       own.ranges.append((isOutbound ? .smtpRelayAddress : .clientDomain, ByteRange(nameStart, own.bytes.count)))
     }
-    count(own.event, own.bytes.span, own.constants.span, own.values)
+    count(own.event, own.bytes.span, constants, own.values)
   }
 
   private func orphan(
-    _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
-    _ values: borrowing FieldValues
+    _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ values: borrowing FieldValues
   ) -> Orphan {
     var event = event
     let offset = event.line.start
     let copy = Self.copy(event.line, bytes)
     var ranges: [(field: Field, range: ByteRange)] = []
-    for field in Field.allCases where !field.isDerived {
+    for field in values.fields {
       guard let range = values[field] else { continue }
       if range.isConstant {
         ranges.append((field, range))
@@ -314,9 +318,7 @@ public struct Ledger: Sendable {
       }
     }
     event.line = ByteRange(0, copy.count)
-    var texts: [UInt8] = []
-    for i in 0..<constants.count { texts.append(constants[i]) }
-    return Orphan(event: event, bytes: copy, ranges: ranges, constants: texts)
+    return Orphan(event: event, bytes: copy, ranges: ranges)
   }
 
   // MARK: Merging

@@ -55,9 +55,18 @@ struct PairScanner: Sendable {
       ("subject", .plain(.emailSubject)), ("client", .ignored), ("service", .plain(.serverService)),
     ], skipsUnknown: true)
 
+  /// The same for the hot path. `keys` is memory of the tree that the view belongs to, of `count` keys.
+  struct View {
+    let keys: UnsafePointer<Key>
+    let count: Int
+    let skipsUnknown: Bool
+  }
+}
+
+extension PairScanner.View {
   @inline(__always)
-  private func lookup(_ head: UInt64, _ length: Int) -> Value? {
-    for i in 0..<keys.count where keys[i].head == head && keys[i].length == length {
+  private func lookup(_ head: UInt64, _ length: Int) -> PairScanner.Value? {
+    for i in 0..<count where keys[i].head == head && keys[i].length == length {
       return keys[i].value
     }
     return nil
@@ -100,7 +109,7 @@ struct PairScanner: Sendable {
   }
 
   private func take(
-    _ value: Value, _ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int,
+    _ value: PairScanner.Value, _ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int,
     _ captures: inout Captures
   ) -> Int {
     var range: ByteRange
