@@ -18,12 +18,11 @@ public struct ReasonClassifier: Sendable {
     var order: Int
   }
 
-  /// State × byte class → state, over the first bytes of all texts (``Trie/anchorLength``): small enough for the processor's cache.
+  /// State × byte class → state (``news`` is set where a text or an anchor ends in it), over the first bytes of all texts (``Trie/anchorLength``): small enough for the processor's cache.
   private var next: ContiguousArray<UInt16> = []
   private var classes = 1
   private var classOf = ContiguousArray<UInt8>(repeating: 0, count: 256)
-  /// By state: whether a text or an anchor ends there.
-  private var isNews: ContiguousArray<Bool> = []
+  private static let news: UInt16 = 0x8000
   /// Texts that end in a state: range into `endings`.
   private var endingsOf: ContiguousArray<Range<Int32>> = []
   private var endings: ContiguousArray<Int32> = []
@@ -130,9 +129,9 @@ public struct ReasonClassifier: Sendable {
       if state > 0 { for e in endingsOf[Int(failure)] { endings.append(endings[Int(e)]) } }
       endingsOf.append(start..<Int32(endings.count))
       deeper.append(isAnchor && trie.nodes[Int(node)].firstChild >= 0 ? node : -1)
-      isNews.append(deeper[state] >= 0 || !endingsOf[state].isEmpty)
       state += 1
     }
+    for i in next.indices where deeper[Int(next[i])] >= 0 || !endingsOf[Int(next[i])].isEmpty { next[i] |= Self.news }
   }
 
   /// The texts as a tree of byte classes.
@@ -157,7 +156,7 @@ public struct ReasonClassifier: Sendable {
       }
     }
 
-    /// As many bytes, at most six, as make fewer than 65,536 states.
+    /// As many bytes, at most six, as make fewer than 32,768 states.
     var anchorLength: Int {
       var count = 1
       var level: [Int32] = [0]
@@ -172,7 +171,7 @@ public struct ReasonClassifier: Sendable {
           return children
         }
         count += level.count
-        if count > Int(UInt16.max) { return length - 1 }
+        if count > Int(Int16.max) { return length - 1 }
       }
       return 6
     }
@@ -231,9 +230,10 @@ public struct ReasonClassifier: Sendable {
     var i = text.lower
     let end = min(text.upper, i + Self.longestText)
     while i < end {
-      state = Int(next[state * classes + Int(classOf[Int(bytes[i])])])
+      let found = next[state * classes + Int(classOf[Int(bytes[i])])]
+      state = Int(found & ~Self.news)
       i += 1
-      guard isNews[state] else { continue }
+      if found < Self.news { continue }
       for e in Int(endingsOf[state].lowerBound)..<Int(endingsOf[state].upperBound) where !hits.contains(endings[e]) {
         hits.append(endings[e])
       }

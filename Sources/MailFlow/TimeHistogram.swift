@@ -40,6 +40,13 @@ public struct TimeHistogram: Sendable, Equatable {
       self = other
       return
     }
+    if other.shift <= shift, other.counts.count <= 8 {
+      // Few buckets, none of them wider: each is counted where its time falls.
+      for (i, count) in other.counts.enumerated() where count > 0 {
+        add(Timestamp(seconds: (other.firstBucket + Int64(i)) << other.shift), count: count)
+      }
+      return
+    }
     var other = other
     let wider = max(shift, other.shift)
     coarsen(by: wider - shift)
