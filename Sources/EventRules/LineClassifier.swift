@@ -261,7 +261,7 @@ public struct LineClassifier: Sendable {
     var i = range.lower
     let end = max(range.lower, range.upper)
     while i + 8 <= end {
-      hash = (hash ^ bytes.bytes.unsafeLoadUnaligned(fromByteOffset: i, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
+      hash = (hash ^ bytes.word(at: i)) &* 0x9E37_79B9_7F4A_7C15
       hash ^= hash >> 29
       i += 8
     }

@@ -180,7 +180,9 @@ extension MatchTree.View {
 
   /// The edge whose label stands at the position.
   @inline(__always)
-  private func literal(_ node: MatchTree.Node, _ bytes: borrowing Span<UInt8>, _ position: Int, _ end: Int) -> MatchTree.LiteralEdge? {
+  private func literal(_ node: MatchTree.Node, _ bytes: borrowing Span<UInt8>, _ position: Int, _ end: Int) -> MatchTree
+    .LiteralEdge?
+  {
     guard position < end, node.literalCount > 0 else { return nil }
     let byte = bytes[position]
     if node.dispatch >= 0 {
@@ -227,12 +229,12 @@ extension MatchTree.View {
         return true
       }
       let difference =
-        base.loadUnaligned(fromByteOffset: i, as: UInt64.self)
-        ^ bytes.bytes.unsafeLoadUnaligned(fromByteOffset: position + i, as: UInt64.self)
+        base.loadUnaligned(fromByteOffset: i, as: UInt64.self).littleEndian
+        ^ bytes.word(at: position + i)
       let left = count - i
       if left >= 8 {
         if difference != 0 { return false }
-      } else if difference.littleEndian << UInt64(64 - 8 * left) != 0 {
+      } else if difference << UInt64(64 - 8 * left) != 0 {
         return false
       }
       i += 8

@@ -55,6 +55,14 @@ struct PairScanner: Sendable {
       ("subject", .plain(.emailSubject)), ("client", .ignored), ("service", .plain(.serverService)),
     ], skipsUnknown: true)
 
+  /// Where the list at `position` ends; its values are added to `captures`.
+  func scan(_ bytes: borrowing Span<UInt8>, _ position: Int, _ end: Int, _ captures: inout Captures) -> Int {
+    keys.withUnsafeBufferPointer { keys in
+      guard let base = keys.baseAddress else { return position }
+      return View(keys: base, count: keys.count, skipsUnknown: skipsUnknown).scan(bytes, position, end, &captures)
+    }
+  }
+
   /// The same for the hot path. `keys` is memory of the tree that the view belongs to, of `count` keys.
   struct View {
     let keys: UnsafePointer<Key>

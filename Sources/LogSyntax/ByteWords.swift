@@ -1,3 +1,5 @@
+import MailEvents
+
 /// Searches eight bytes at a time.
 enum ByteWords {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
@@ -9,14 +11,17 @@ enum ByteWords {
   static func skipName(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Int {
     var i = start
     while i + 8 <= end {
-      let word = bytes.bytes.unsafeLoadUnaligned(fromByteOffset: i, as: UInt64.self).littleEndian
-      let found = below21(word) | equal(word, UInt8(ascii: "(")) | equal(word, UInt8(ascii: ":")) | equal(word, UInt8(ascii: "["))
+      let word = bytes.word(at: i)
+      let found =
+        below21(word) | equal(word, UInt8(ascii: "(")) | equal(word, UInt8(ascii: ":")) | equal(word, UInt8(ascii: "["))
       if found != 0 { return i + found.trailingZeroBitCount / 8 }
       i += 8
     }
     while i < end {
       let byte = bytes[i]
-      if byte <= 0x20 || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "[") { return i }
+      if byte <= 0x20 || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "[") {
+        return i
+      }
       i += 1
     }
     return end
@@ -27,7 +32,7 @@ enum ByteWords {
   static func nextBlank(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Int {
     var i = start
     while i + 8 <= end {
-      let word = bytes.bytes.unsafeLoadUnaligned(fromByteOffset: i, as: UInt64.self).littleEndian
+      let word = bytes.word(at: i)
       let found = equal(word, 0x20)
       if found != 0 { return i + found.trailingZeroBitCount / 8 }
       i += 8

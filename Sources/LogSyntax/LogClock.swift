@@ -109,11 +109,7 @@ struct LogClock {
 
   @inline(__always)
   private static func minuteText(_ bytes: borrowing Span<UInt8>, _ start: Int) -> (UInt64, UInt32) {
-    let raw = bytes.bytes
-    return (
-      raw.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self),
-      raw.unsafeLoadUnaligned(fromByteOffset: start + 8, as: UInt32.self)
-    )
+    (bytes.word(at: start), bytes.halfWord(at: start + 8))
   }
 
   /// The hour's beginning. Without a year: for the first line the latest that is not after the reference (a day of grace
@@ -124,7 +120,9 @@ struct LogClock {
     inferredYears = true
     let known = last.isKnown ? last : reference
     let around = Self.year(of: known)
-    if last.isKnown, let year = Self.nearest(month, day, to: last, around), let time = Self.local(year, month, day, hour) {
+    if last.isKnown, let year = Self.nearest(month, day, to: last, around),
+      let time = Self.local(year, month, day, hour)
+    {
       return time
     }
     var best: LocalHour?
@@ -145,7 +143,9 @@ struct LogClock {
   private static func nearest(_ month: Int, _ day: Int, to last: Timestamp, _ around: Int) -> Int? {
     guard day <= 28 else { return nil }
     let today = last.seconds / 86_400
-    for year in [around, around + 1, around - 1] where abs(daysSince1970(year, month, day) - today) < 175 { return year }
+    for year in [around, around + 1, around - 1] where abs(daysSince1970(year, month, day) - today) < 175 {
+      return year
+    }
     return nil
   }
 

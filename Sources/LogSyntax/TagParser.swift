@@ -56,7 +56,9 @@ public enum TagParser {
       let byte = bytes[i]
       if byte == UInt8(ascii: "[") || byte <= 0x20 { return i }
       // postfix/127.0.0.1:10025/smtpd
-      if byte == UInt8(ascii: ":"), !(i + 1 < end && bytes[i + 1] &- 0x30 < 10 && hasSlash(bytes, start, i)) { return i }
+      if byte == UInt8(ascii: ":"), !(i + 1 < end && bytes[i + 1] &- 0x30 < 10 && hasSlash(bytes, start, i)) {
+        return i
+      }
       if byte == UInt8(ascii: "(") {
         // pam_unix(sshd:session)
         var close = i
@@ -113,8 +115,9 @@ public enum TagParser {
     switch word.count {
     case 3: starts(bytes, word, "err")
     case 4: starts(bytes, word, "info") || starts(bytes, word, "warn") || starts(bytes, word, "crit")
-    case 5: starts(bytes, word, "debug") || starts(bytes, word, "emerg") || starts(bytes, word, "alert")
-      || starts(bytes, word, "error") || starts(bytes, word, "panic")
+    case 5:
+      starts(bytes, word, "debug") || starts(bytes, word, "emerg") || starts(bytes, word, "alert")
+        || starts(bytes, word, "error") || starts(bytes, word, "panic")
     case 6: starts(bytes, word, "notice")
     case 7: starts(bytes, word, "warning")
     default: false

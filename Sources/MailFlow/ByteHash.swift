@@ -27,7 +27,7 @@ enum ByteHash {
     var i = range.lower
     let end = range.upper
     while i + 8 <= end {
-      var word = bytes.bytes.unsafeLoadUnaligned(fromByteOffset: i, as: UInt64.self)
+      var word = bytes.word(at: i)
       if folding { word = lowercased(word) }
       h = mix(h ^ word, 0xA076_1D64_78BD_642F)
       i += 8

@@ -232,7 +232,8 @@ public struct TallySet: Sendable {
       if k > matchers[t].key.lowerBound { texts.append(0) }
       append(hashes.range(field), folding: DerivedFields.ignoresCase(field), bytes, constants)
     }
-    return add(Tally(distinctFields: plan.tables[t].distinct.count), to: t, hash, text: texts.close())
+    let sets = matchers[t].distinct.isEmpty ? 0 : plan.tables[t].distinct.count
+    return add(Tally(distinctFields: sets), to: t, hash, text: texts.close())
   }
 
   private mutating func add(_ tally: Tally, to t: Int, _ hash: UInt64, text: Int) -> Int {
@@ -316,7 +317,11 @@ public struct TallySet: Sendable {
   private func tally(number: Int, of table: Int) -> Tally {
     var tally = tallies[number]
     let key = plan.tables[table].key
-    for (place, field) in plan.tables[table].distinct.enumerated() where tally.distinct[place].isEmpty {
+    let wanted = plan.tables[table].distinct
+    if tally.distinct.isEmpty, !wanted.isEmpty {
+      tally.distinct = ContiguousArray(repeating: DistinctSet(), count: wanted.count)
+    }
+    for (place, field) in wanted.enumerated() where tally.distinct[place].isEmpty {
       guard let part = key.firstIndex(of: field) else { continue }
       tally.distinct[place].insert(Self.hash(of: parts(of: number)[part]))
     }

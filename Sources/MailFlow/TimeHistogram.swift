@@ -8,30 +8,48 @@ public struct TimeHistogram: Sendable, Equatable {
   /// Bucket width is 2^shift seconds.
   private(set) var shift: Int64 = 0
   private(set) var firstBucket: Int64 = 0
-  private(set) var counts: ContiguousArray<UInt32> = []
+  /// Empty while all is in one bucket: most keys have few lines, and need no memory of their own then.
+  private var several: ContiguousArray<UInt32> = []
+  private var only: UInt32 = 0
 
   public init() {}
 
-  public var isEmpty: Bool { counts.isEmpty }
+  public var isEmpty: Bool { only == 0 && several.isEmpty }
+
+  private var bucketCount: Int { several.isEmpty ? (only == 0 ? 0 : 1) : several.count }
+
+  /// By bucket, from the first.
+  var counts: ContiguousArray<UInt32> { several.isEmpty ? (only == 0 ? [] : [only]) : several }
+
+  public static func == (a: TimeHistogram, b: TimeHistogram) -> Bool {
+    a.shift == b.shift && a.firstBucket == b.firstBucket && a.counts == b.counts
+  }
+
+  private mutating func spread() {
+    guard several.isEmpty, only > 0 else { return }
+    several = [only]
+    only = 0
+  }
 
   public mutating func add(_ time: Timestamp, count: UInt32 = 1) {
     guard time.isKnown else { return }
-    if counts.isEmpty {
-      firstBucket = time.seconds >> shift
-      counts = [count]
-      return
-    }
     var bucket = time.seconds >> shift
-    let last = firstBucket + Int64(counts.count) - 1
-    if bucket >= firstBucket, bucket <= last {
-      counts[Int(bucket - firstBucket)] &+= count
+    if several.isEmpty {
+      if only == 0 { firstBucket = bucket }
+      if bucket == firstBucket {
+        only &+= count
+        return
+      }
+      spread()
+    } else if bucket >= firstBucket, bucket <= lastBucket {
+      several[Int(bucket - firstBucket)] &+= count
       return
     }
     let steps = Self.coarsening(from: min(bucket, firstBucket), to: max(bucket, lastBucket))
     coarsen(by: steps)
     bucket >>= steps
     cover(bucket)
-    counts[Int(bucket - firstBucket)] &+= count
+    several[Int(bucket - firstBucket)] &+= count
   }
 
   public mutating func merge(_ other: TimeHistogram) {
@@ -40,7 +58,7 @@ public struct TimeHistogram: Sendable, Equatable {
       self = other
       return
     }
-    if other.shift <= shift, other.counts.count <= 8 {
+    if other.shift <= shift, other.bucketCount <= 8 {
       // Few buckets, none of them wider: each is counted where its time falls.
       for (i, count) in other.counts.enumerated() where count > 0 {
         add(Timestamp(seconds: (other.firstBucket + Int64(i)) << other.shift), count: count)
@@ -48,6 +66,8 @@ public struct TimeHistogram: Sendable, Equatable {
       return
     }
     var other = other
+    spread()
+    other.spread()
     let wider = max(shift, other.shift)
     coarsen(by: wider - shift)
     other.coarsen(by: wider - other.shift)
@@ -57,19 +77,19 @@ public struct TimeHistogram: Sendable, Equatable {
     other.coarsen(by: steps)
     cover(other.firstBucket)
     cover(other.lastBucket)
-    for (i, count) in other.counts.enumerated() {
-      counts[Int(other.firstBucket - firstBucket) + i] &+= count
+    for (i, count) in other.several.enumerated() {
+      several[Int(other.firstBucket - firstBucket) + i] &+= count
     }
   }
 
-  private var lastBucket: Int64 { firstBucket + Int64(counts.count) - 1 }
+  private var lastBucket: Int64 { firstBucket + Int64(bucketCount) - 1 }
 
   private mutating func cover(_ bucket: Int64) {
     if bucket < firstBucket {
-      counts.insert(contentsOf: repeatElement(0, count: Int(firstBucket - bucket)), at: 0)
+      several.insert(contentsOf: repeatElement(0, count: Int(firstBucket - bucket)), at: 0)
       firstBucket = bucket
     } else if bucket > lastBucket {
-      counts.append(contentsOf: repeatElement(0, count: Int(bucket - lastBucket)))
+      several.append(contentsOf: repeatElement(0, count: Int(bucket - lastBucket)))
     }
   }
 
@@ -82,15 +102,15 @@ public struct TimeHistogram: Sendable, Equatable {
 
   /// Doubles the bucket width so many times. In place: a count never moves up.
   private mutating func coarsen(by steps: Int64) {
-    guard steps > 0, !counts.isEmpty else { return }
+    guard steps > 0, !isEmpty else { return }
     let newFirst = firstBucket >> steps
     let newCount = Int((lastBucket >> steps) - newFirst) + 1
-    for i in counts.indices {
-      let count = counts[i]
-      counts[i] = 0
-      counts[Int(((firstBucket + Int64(i)) >> steps) - newFirst)] &+= count
+    for i in several.indices {
+      let count = several[i]
+      several[i] = 0
+      several[Int(((firstBucket + Int64(i)) >> steps) - newFirst)] &+= count
     }
-    counts.removeLast(counts.count - newCount)
+    if !several.isEmpty { several.removeLast(several.count - newCount) }
     firstBucket = newFirst
     shift += steps
   }
