@@ -10,27 +10,38 @@ struct Populations {
   }
 
   private let access: AccessTable
-  private let sources: [String: AccessTable.Source]
-  private let accounts: [String: AccessTable.Account]
-  private var loginsByIP: [String: [(user: String, login: AccessTable.Login)]] = [:]
   /// Hashes of networks.
   private var goodNetworks: Set<UInt64> = []
-  /// By the hash of the address; only of addresses that logged in, sent, or tried.
-  private var kinds: [UInt64: Kind] = [:]
+  /// By number of the source in the access table.
+  private var kinds: ContiguousArray<Kind> = []
+
+  /// The failed logins from one address.
+  private struct Failures {
+    var users = 0
+    var neverSeen = 0
+    var hasCommonName = false
+  }
 
   init(_ access: AccessTable) {
     self.access = access
-    sources = access.sources
-    accounts = access.accounts
-    for (user, ip, login) in access.logins { loginsByIP[ip, default: []].append((user, login)) }
-    for (ip, source) in sources where source.succeeded > 0 && score(ip, source) < 1.5 {
-      goodNetworks.insert(Self.network(ArraySlice(ip.utf8)))
+    var failures = ContiguousArray(repeating: Failures(), count: access.sourceCount)
+    access.forEachFailedLogin { user, account, source in
+      failures[source].users += 1
+      if account.succeeded == 0, account.delivered == 0 { failures[source].neverSeen += 1 }
+      if Self.isCommonName(user) { failures[source].hasCommonName = true }
     }
-    for (ip, source) in sources { kinds[TallySet.hash(of: ip)] = judge(ip, source) }
+    var scores = ContiguousArray(repeating: 0.0, count: access.sourceCount)
+    access.forEachSource { number, ip, source in
+      scores[number] = Self.score(source, failures[number])
+      if source.succeeded > 0, scores[number] < 1.5 { goodNetworks.insert(Self.network(ip)) }
+    }
+    kinds = ContiguousArray(repeating: .stranger, count: access.sourceCount)
+    access.forEachSource { number, ip, source in kinds[number] = judge(ip, source, scores[number]) }
   }
 
   private func kind(of ip: ArraySlice<UInt8>) -> Kind {
-    kinds[TallySet.hash(of: ip)] ?? (goodNetworks.contains(Self.network(ip)) ? .user : .stranger)
+    if let source = access.source(of: ip) { return kinds[source] }
+    return goodNetworks.contains(Self.network(ip)) ? .user : .stranger
   }
 
   func includes(_ ip: ArraySlice<UInt8>, in population: CauseRule.Population) -> Bool {
@@ -46,49 +57,39 @@ struct Populations {
     }
   }
 
-  /// Accounts that logged in or got mail at some time in the log.
-  func isKnownAccount(_ user: String) -> Bool {
-    guard let account = accounts[user] else { return false }
-    return account.succeeded > 0 || account.delivered > 0
-  }
-
-  private func judge(_ ip: String, _ source: AccessTable.Source) -> Kind {
-    let score = score(ip, source)
+  private func judge(_ ip: ArraySlice<UInt8>, _ source: AccessTable.Source, _ score: Double) -> Kind {
     if score >= 1.5 { return .attacker }
-    if source.succeeded > 0 || score <= -1 || goodNetworks.contains(Self.network(ArraySlice(ip.utf8))) { return .user }
+    if source.succeeded > 0 || score <= -1 || goodNetworks.contains(Self.network(ip)) { return .user }
     return source.accepted > 0 || access.isCorrespondent(source) ? .partner : .stranger
   }
 
   /// How much an address looks like one that guesses passwords: 1.5 and more is an attack, -1 and less a user. The weights
   /// were measured on recorded logs with known attackers (docs/inference.md).
-  private func score(_ ip: String, _ source: AccessTable.Source) -> Double {
+  private static func score(_ source: AccessTable.Source, _ failures: Failures) -> Double {
     guard source.failed > 0 else { return source.succeeded > 0 ? -3 : 0 }
-    let failures = (loginsByIP[ip] ?? []).filter { $0.login.failed > 0 }
-    let users = failures.count
-    let neverSeen = failures.count { !isKnownAccount($0.user) }
-    let neverSeenShare = users > 0 ? Double(neverSeen) / Double(users) : 0
-    let hasCommonName = failures.contains { Self.isCommonName($0.user) }
+    let users = failures.users
+    let neverSeenShare = users > 0 ? Double(failures.neverSeen) / Double(users) : 0
     var z = 0.0
     if users >= 3 { z += 1.5 }
-    if neverSeenShare >= 0.5, users >= 2 || hasCommonName { z += 1.5 }
+    if neverSeenShare >= 0.5, users >= 2 || failures.hasCommonName { z += 1.5 }
     if source.succeeded == 0, source.failed >= 10, users >= 2 { z += 1 }
     if !source.hasName { z += 0.7 }
-    if hasCommonName { z += 0.7 }
+    if failures.hasCommonName { z += 0.7 }
     let wasGoodBefore =
       source.succeeded > source.failedBefore && source.failedBefore < 3
       || source.accepted > 0 && source.firstAccepted <= source.first
     if wasGoodBefore { z -= 3 }
-    if users == 1, neverSeen == 0 { z -= 1.5 }
+    if users == 1, failures.neverSeen == 0 { z -= 1.5 }
     return z
   }
 
   /// Names that are tried everywhere because many servers have them.
-  private static func isCommonName(_ user: String) -> Bool {
-    let local = user.split(separator: "@").first.map(String.init) ?? user
-    return commonNames.contains(local)
+  private static func isCommonName(_ user: ArraySlice<UInt8>) -> Bool {
+    commonNames.contains(Array(user.prefix { $0 != UInt8(ascii: "@") }))
   }
 
-  private static let commonNames: Set<String> = [
+  private static let commonNames: Set<[UInt8]> = Set(commonNameTexts.map { Array($0.utf8) })
+  private static let commonNameTexts = [
     "admin", "administrator", "test", "info", "sales", "postmaster", "support", "office", "scanner",
     "scan", "user", "root", "hr", "webmaster", "mail", "noreply", "backup", "contact", "service",
     "billing", "guest", "demo", "printer", "fax",

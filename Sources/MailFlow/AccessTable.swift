@@ -145,6 +145,29 @@ public struct AccessTable: Sendable, Equatable {
       )
     }
   }
+  public var sourceCount: Int { sourceTable.values.count }
+
+  /// The number of a client's address; nil when it neither logged in nor sent nor was refused.
+  public func source(of ip: ArraySlice<UInt8>) -> Int? {
+    let number = sourceTable.find(TallySet.hash(of: ip))
+    return number < 0 ? nil : number
+  }
+
+  /// Calls with each source's number, address (untrusted) and counts.
+  public func forEachSource(_ body: (Int, ArraySlice<UInt8>, Source) -> Void) {
+    for (number, source) in sourceTable.values.enumerated() { body(number, sourceTable.name(number), source) }
+  }
+
+  /// Calls for each account and source with a failed login: the account's name (untrusted) and counts, the source's number.
+  public func forEachFailedLogin(_ body: (ArraySlice<UInt8>, Account, Int) -> Void) {
+    for (number, login) in loginTable.values.enumerated() where login.failed > 0 {
+      let name = loginTable.name(number)
+      guard let divider = name.firstIndex(of: 0), let source = source(of: name[(divider + 1)...]) else { continue }
+      let account = accountTable.find(TallySet.hash(of: name[..<divider]))
+      body(name[..<divider], account < 0 ? Account() : accountTable.values[account], source)
+    }
+  }
+
   /// Events that found no room in the tables.
   public var overflow: Int { sourceTable.overflow + accountTable.overflow + loginTable.overflow }
 

@@ -6,45 +6,47 @@ public struct DistinctSet: Sendable, Equatable {
   static let exactLimit = 1024
   private static let registerBits: UInt64 = 10
 
-  /// The only value's hash, so that a set of one needs no memory of its own; 0 when the set is empty or has more.
-  private var single: UInt64 = 0
-  /// Hashes of the values, sorted; empty while there is one, and once there are registers.
-  private var hashes: ContiguousArray<UInt64> = []
-  private var registers: ContiguousArray<UInt8> = []
+  /// A set of one value, which most are, needs no memory of its own.
+  private enum State: Equatable {
+    case empty
+    case one(UInt64)
+    /// Hashes of the values, sorted.
+    case exact(ContiguousArray<UInt64>)
+    case registers(ContiguousArray<UInt8>)
+  }
+
+  private var state = State.empty
 
   public init() {}
 
-  public var isExact: Bool { registers.isEmpty }
-  var isEmpty: Bool { single == 0 && hashes.isEmpty && registers.isEmpty }
+  public var isExact: Bool { if case .registers = state { false } else { true } }
+  var isEmpty: Bool { state == .empty }
 
   mutating func insert(_ hash: UInt64) {
-    let hash = max(1, hash)
-    if single == hash { return }
-    if single != 0 {
-      hashes = [min(single, hash), max(single, hash)]
-      single = 0
-    } else if !registers.isEmpty {
-      raise(hash)
-    } else if hashes.isEmpty {
-      single = hash
-    } else {
-      insertSorted(hash)
-    }
-  }
-
-  private mutating func insertSorted(_ hash: UInt64) {
-    let position = place(of: hash)
-    if position < hashes.count, hashes[position] == hash { return }
-    if hashes.count < Self.exactLimit {
-      hashes.insert(hash, at: position)
-    } else {
-      makeApproximate()
-      raise(hash)
+    switch state {
+    case .empty: state = .one(hash)
+    case .one(let known): if known != hash { state = .exact([min(known, hash), max(known, hash)]) }
+    case .exact(var hashes):
+      let position = Self.place(of: hash, in: hashes)
+      if position < hashes.count, hashes[position] == hash { return }
+      state = .empty
+      if hashes.count < Self.exactLimit {
+        hashes.insert(hash, at: position)
+        state = .exact(hashes)
+      } else {
+        var registers = Self.registers(hashes)
+        Self.raise(&registers, hash)
+        state = .registers(registers)
+      }
+    case .registers(var registers):
+      state = .empty
+      Self.raise(&registers, hash)
+      state = .registers(registers)
     }
   }
 
   /// Where a hash stands in the sorted ones, or would.
-  private func place(of hash: UInt64) -> Int {
+  private static func place(of hash: UInt64, in hashes: ContiguousArray<UInt64>) -> Int {
     var low = 0
     var high = hashes.count
     while low < high {
@@ -55,25 +57,45 @@ public struct DistinctSet: Sendable, Equatable {
   }
 
   mutating func merge(_ other: DistinctSet) {
-    if other.isExact {
-      if other.single != 0 { insert(other.single) }
-      for hash in other.hashes { insert(hash) }
-      return
+    switch other.state {
+    case .empty: break
+    case .one(let hash): insert(hash)
+    case .exact(let hashes): for hash in hashes { insert(hash) }
+    case .registers(let theirs):
+      var mine: ContiguousArray<UInt8>
+      switch state {
+      case .empty: mine = Self.registers([])
+      case .one(let hash): mine = Self.registers([hash])
+      case .exact(let hashes): mine = Self.registers(hashes)
+      case .registers(let registers): mine = registers
+      }
+      for i in mine.indices { mine[i] = max(mine[i], theirs[i]) }
+      state = .registers(mine)
     }
-    if isExact { makeApproximate() }
-    for i in registers.indices { registers[i] = max(registers[i], other.registers[i]) }
   }
 
   /// Whether the value is in the set; nil when the set is no longer exact.
   func contains(_ hash: UInt64) -> Bool? {
-    guard isExact else { return nil }
-    let hash = max(1, hash)
-    let position = place(of: hash)
-    return single == hash || position < hashes.count && hashes[position] == hash
+    switch state {
+    case .empty: return false
+    case .one(let known): return known == hash
+    case .exact(let hashes):
+      let position = Self.place(of: hash, in: hashes)
+      return position < hashes.count && hashes[position] == hash
+    case .registers: return nil
+    }
   }
 
   public var count: Int {
-    if isExact { return single != 0 ? 1 : hashes.count }
+    switch state {
+    case .empty: 0
+    case .one: 1
+    case .exact(let hashes): hashes.count
+    case .registers(let registers): estimate(registers)
+    }
+  }
+
+  private func estimate(_ registers: ContiguousArray<UInt8>) -> Int {
     let m = Double(registers.count)
     var sum = 0.0
     var zeros = 0
@@ -86,17 +108,15 @@ public struct DistinctSet: Sendable, Equatable {
     return Int(estimate.rounded())
   }
 
-  private mutating func makeApproximate() {
-    registers = ContiguousArray(repeating: 0, count: 1 << Int(Self.registerBits))
-    if single != 0 { raise(single) }
-    for hash in hashes { raise(hash) }
-    single = 0
-    hashes = []
+  private static func registers(_ hashes: ContiguousArray<UInt64>) -> ContiguousArray<UInt8> {
+    var registers = ContiguousArray<UInt8>(repeating: 0, count: 1 << Int(registerBits))
+    for hash in hashes { raise(&registers, hash) }
+    return registers
   }
 
-  private mutating func raise(_ hash: UInt64) {
-    let index = Int(hash >> (64 - Self.registerBits))
-    let rest = hash << Self.registerBits | 1
+  private static func raise(_ registers: inout ContiguousArray<UInt8>, _ hash: UInt64) {
+    let index = Int(hash >> (64 - registerBits))
+    let rest = hash << registerBits | 1
     registers[index] = max(registers[index], UInt8(rest.leadingZeroBitCount + 1))
   }
 

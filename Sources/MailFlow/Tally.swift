@@ -14,12 +14,28 @@ public struct LinePlace: Sendable, Equatable, Comparable {
 
 /// What was counted for one key of a table.
 public struct Tally: Sendable, Equatable {
-  /// A line that was counted.
+  /// A line that was counted. Kept small: there are two of them for each key.
   public struct Mark: Sendable, Equatable {
     public var time: Timestamp
-    public var place: LinePlace
-    public var rule: Int32
+    /// The line's number, below 2^40.
+    private var lineLow: UInt32
+    private var lineHigh: UInt8
+    private var ruleNumber: UInt16
     public var reason: UInt16
+    private var file: Int32
+
+    public var place: LinePlace { LinePlace(file: file, line: Int64(lineHigh) << 32 | Int64(lineLow)) }
+    /// -1 where there is none.
+    public var rule: Int32 { ruleNumber == .max ? -1 : Int32(ruleNumber) }
+
+    init(time: Timestamp, place: LinePlace, rule: Int32, reason: UInt16) {
+      self.time = time
+      file = place.file
+      lineLow = UInt32(truncatingIfNeeded: place.line)
+      lineHigh = UInt8(truncatingIfNeeded: place.line >> 32)
+      ruleNumber = UInt16(truncatingIfNeeded: rule)
+      self.reason = reason
+    }
 
     static let none = Mark(time: .unknown, place: .none, rule: -1, reason: 0)
 

@@ -76,7 +76,7 @@ public struct TallySet: Sendable {
   var programNames: [String] = []
 
   /// Keys a table holds at most.
-  static let keyLimit = 50_000
+  static let keyLimit = 25_000
   /// Bytes of all keys together.
   static let textBytes = 1 << 26
   /// Strangers write keys (HELO names, senders): a longer one finds no room.
@@ -84,7 +84,7 @@ public struct TallySet: Sendable {
   /// Bytes of a line's text that are kept.
   static let textLimit = 400
   /// Keys of a table whose lines' texts are kept.
-  static let keysWithText = 1024
+  static let keysWithText = 256
 
   public init(plan: TallyPlan, reasonCount: Int, ruleEvents: [EventType]) {
     self.plan = plan
