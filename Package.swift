@@ -42,15 +42,19 @@ let package = Package(
       name: "Diagnosis", dependencies: ["MailEvents", "LogSyntax", "RuleFiles", "EventRules", "MailFlow"],
       swiftSettings: swift),
 
+    // One message's whole way.
+    .target(
+      name: "Tracing", dependencies: ["MailEvents", "LogSyntax", "EventRules", "MailFlow"], swiftSettings: swift),
+
     // What users see.
     .target(
-      name: "Reports", dependencies: ["MailEvents", "LogSyntax", "EventRules", "MailFlow", "Diagnosis"],
+      name: "Reports", dependencies: ["MailEvents", "LogSyntax", "EventRules", "MailFlow", "Diagnosis", "Tracing"],
       swiftSettings: swift),
     .executableTarget(
       name: "logscan",
       dependencies: [
         "LogInput", "LogSyntax", "RuleFiles", "BuiltinRules", "EventRules", "MailFlow",
-        "Diagnosis", "Reports",
+        "Diagnosis", "Tracing", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),

@@ -2,9 +2,8 @@ import MailEvents
 
 /// Hashes of byte ranges. Keys come from strangers, so the hash is seeded anew for each run of the program; all ledgers of
 /// a run share the seed, so that they merge.
-@usableFromInline
-enum ByteHash {
-  static let seed: UInt64 = .random(in: 1...(.max))
+public enum ByteHash {
+  public static let seed: UInt64 = .random(in: 1...(.max))
 
   @inline(__always)
   static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
@@ -20,7 +19,7 @@ enum ByteHash {
   static func combine(_ key: UInt64, _ value: UInt64) -> UInt64 { mix(key ^ value, 0xA076_1D64_78BD_642F) &+ value }
 
   /// Hash of bytes[range]; ASCII letters count as lower case when `folding`.
-  static func hash(
+  public static func hash(
     _ bytes: borrowing Span<UInt8>, _ range: ByteRange, folding: Bool = false, seed: UInt64
   ) -> UInt64 {
     var h = seed ^ 0x9E37_79B9_7F4A_7C15 &* UInt64(range.count &+ 1)

@@ -21,7 +21,7 @@ struct LogScan: ParsableCommand {
       4 some input could not be read.
       """,
     version: version,
-    subcommands: [Analyse.self, Events.self, Explain.self, Rules.self],
+    subcommands: [Analyse.self, TraceCommand.self, Events.self, Explain.self, Rules.self],
     defaultSubcommand: Analyse.self)
 
   static func main() {

@@ -27,10 +27,26 @@ struct ScanSession: ~Copyable {
   private(set) var seconds = 0.0
   private let plan: InputPlan
 
+  /// Says nothing of what is wrong with the inputs: that was said before.
+  private var isQuiet = false
+
   init(options: InputOptions, classifier: LineClassifier) throws {
+    try self.init(options: options, paths: try options.chosenPaths(), classifier: classifier)
+  }
+
+  /// Reads the same inputs once more.
+  init(again other: borrowing ScanSession, classifier: LineClassifier) {
+    plan = other.plan
+    isQuiet = true
+    scanner = LineScanner(classifier: classifier)
+    scanner.since = other.scanner.since
+    scanner.until = other.scanner.until
+  }
+
+  init(options: InputOptions, paths: [String], classifier: LineClassifier) throws {
     if let zone = options.timezone { try Self.use(zone: zone) }
     tzset()
-    plan = InputPlanner.plan(paths: try options.chosenPaths(), firstTime: Self.firstTime)
+    plan = InputPlanner.plan(paths: paths, firstTime: Self.firstTime)
     scanner = LineScanner(classifier: classifier)
     if let since = options.since.flatMap({ TimeArgument.parse($0) }) { scanner.since = since }
     if let until = options.until.flatMap({ TimeArgument.parse($0) }) { scanner.until = until }
@@ -111,7 +127,7 @@ struct ScanSession: ~Copyable {
       }
     } catch {
       input.problem = error.text
-      Messages.error("\(error.path): \(error.text)")
+      if !isQuiet { Messages.error("\(error.path): \(error.text)") }
       if error.nothingRead { failed.append(error) }
     }
     input.first = scanner.first
