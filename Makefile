@@ -13,7 +13,9 @@ BINARY := .build/release/logscan
 run: build
 	@$(BINARY) $(LOG)
 
+# The package manager notices changed rule files, but not new ones.
 build: system-packages
+	@mkdir -p .build; ls patterns/*/*.yaml | cmp -s - .build/rule-files || { ls patterns/*/*.yaml >.build/rule-files; touch Package.swift; }
 	@$(SWIFT) build $(RELEASE) --product logscan
 
 test: system-packages build

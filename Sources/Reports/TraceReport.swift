@@ -54,7 +54,8 @@ private struct TraceTextWriter {
     writeOthers()
     page.blank()
     if frame.hidden > 0 {
-      page.paragraph("\(Figures.counted(frame.hidden, "more message", "more messages")); show them with --limit", indent: 0)
+      page.paragraph(
+        "\(Figures.counted(frame.hidden, "more message", "more messages")); show them with --limit", indent: 0)
     }
     if trace.dropped > 0 {
       page.paragraph("\(Figures.counted(trace.dropped, "line")) found no room: ask for less", indent: 0)
@@ -103,13 +104,12 @@ private struct TraceTextWriter {
     let indent = Self.margin + Self.stampWidth + 2
     var what = page.verbatim(step.what)
     if step.count > 1 { what += " " + page.clean(folded(step)) }
+    let place = "[\(page.verbatim(place(step.place)))]"
+    if step.detail.isEmpty { what += " \(place)" }
     page.paragraph(what, label: "   \(stamp)  ", indent: indent)
-    if !step.detail.isEmpty {
-      let detail = TextWrap.cut(page.verbatim(step.detail), to: 300, mark: page.ellipsis)
-      page.paragraph(detail, label: String(repeating: " ", count: indent), indent: indent)
-    }
-    page.paragraph(
-      page.verbatim(place(step.place)), label: String(repeating: " ", count: indent), indent: indent)
+    guard !step.detail.isEmpty else { return }
+    let detail = TextWrap.cut(page.verbatim(step.detail), to: 300, mark: page.ellipsis)
+    page.paragraph(detail + " \(place)", label: String(repeating: " ", count: indent), indent: indent)
   }
 
   private func place(_ place: LinePlace) -> String {
@@ -130,7 +130,9 @@ private struct TraceTextWriter {
     page.line("Outside messages")
     var day = -1
     for step in trace.others.prefix(20) { write(step, &day) }
-    if trace.others.count > 20 { page.line("   and \(Figures.counted(trace.others.count - 20, "more kind", "more kinds"))") }
+    if trace.others.count > 20 {
+      page.line("   and \(Figures.counted(trace.others.count - 20, "more kind", "more kinds"))")
+    }
   }
 }
 

@@ -42,6 +42,10 @@ struct TraceVerdict {
     if let next = message.nextTry {
       text += next > logEnd ? ", next try about \(times.moment(next))" : ", the next try was due \(times.moment(next))"
     }
+    for status in [TraceStatus.delivered, .bounced] {
+      let others = message.recipients.count { $0.status == status }
+      if others > 0 { text += "; \(status.rawValue) for \(Figures.counted(others, "other"))" }
+    }
     return text
   }
 

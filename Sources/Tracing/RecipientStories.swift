@@ -39,16 +39,16 @@ enum RecipientStories {
   private static func apply(_ status: TraceStatus, _ event: TraceEvent, to story: inout TraceMessage.Recipient) {
     // A refusal of one command does not undo what a delivery said.
     if status == .rejected, story.attempts > 0 { return }
-    if event.type == .messageStored, story.status == .delivered {
-      if let mailbox = event[.userMailbox] { story.place = mailbox }
-      return
-    }
+    if event.type == .messageStored, story.status == .delivered { return }
+    let stored = event.type == .deliverySent ? story.mailbox : ""
     story.status = status
     story.attempts += 1
     if !story.first.isKnown { story.first = event.time }
     story.last = event.time
     story.place = event.peer(.smtpRelayAddress, .smtpRelayIp) ?? event[.userMailbox] ?? event[.smtpTransport] ?? ""
+    if event.type == .messageStored, let mailbox = event[.userMailbox] { story.mailbox = mailbox }
     if story.place == "none" { story.place = "" }
+    if !stored.isEmpty { story.place = "mailbox \(stored)" }
     story.response = event[.smtpResponseText] ?? event[.eventReason] ?? ""
     story.reason = event.reason
   }

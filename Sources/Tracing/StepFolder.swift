@@ -8,10 +8,13 @@ enum StepFolder {
     /// Where the last failed try of a recipient for a reason stands, while nothing else happened to it.
     var open: [String: Int] = [:]
     for event in message.events {
+      // The verdict says that it is over.
+      if event.type == .messageRemoved, message.status != .unknown { continue }
       guard var step = step(event, ids, notices) else { continue }
       step.queueID = event[.emailLocalId] ?? ""
       let key = "\(event.type.name) \(event[.smtpEnvelopeTo] ?? "") \(event.reason)"
-      let folds = event.type == .deliveryDeferred || event.type == .deliverySuspended || event.type == .deliveryHostFailed
+      let folds =
+        event.type == .deliveryDeferred || event.type == .deliverySuspended || event.type == .deliveryHostFailed
         || event.type == .messageSkipped
       if folds, let known = open[key] {
         steps[known].count += 1
@@ -93,7 +96,8 @@ enum EventWords {
     case .smtpRejected: return Words(what: "refused" + command(event) + by(event), detail: text(event), isFailure: true)
     case .authSucceeded: return Words(what: "login of \(event[.userName] ?? "a user")" + from(event))
     case .authFailed, .authAttemptFailed:
-      return Words(what: "failed login of \(event[.userName] ?? "a user")" + from(event), detail: text(event), isFailure: true)
+      return Words(
+        what: "failed login of \(event[.userName] ?? "a user")" + from(event), detail: text(event), isFailure: true)
     case .connectionOpened: return Words(what: "connection" + from(event))
     case .connectionClosed: return Words(what: "disconnected" + from(event))
     case .mailboxSession: return Words(what: "mailbox session of \(event[.userName] ?? "a user") ended")

@@ -1,4 +1,5 @@
 import MailEvents
+import MailFlow
 
 /// Makes messages of lines.
 public enum TraceBuilder {
@@ -84,7 +85,7 @@ struct Incarnations {
   private static let mailingSize = 20
 
   init(_ events: [TraceEvent]) {
-    let ordered = events.sorted(by: TraceBuilder.isBefore)
+    let ordered = Self.withoutCopies(events.sorted(by: TraceBuilder.isBefore))
     for event in ordered where event.queueHash != 0 { put(event) }
     for event in ordered where event.queueHash == 0 {
       if event.messageHash != 0 { putByMessageID(event) } else { loose.append(event) }
@@ -96,6 +97,25 @@ struct Incarnations {
     for life in lives.indices { members[root(life), default: []].append(life) }
     for group in members.values where group.contains(where: { lives[$0].hasMatch }) {
       groups.append(group.flatMap { lives[$0].events })
+    }
+  }
+
+  /// The same line in two files (Exim's own log and syslog) is one line.
+  private static func withoutCopies(_ events: [TraceEvent]) -> [TraceEvent] {
+    struct Line: Hashable {
+      var second: Int64
+      var rule: String
+      var values: [Field: String]
+    }
+    var seen: [Line: Int32] = [:]
+    return events.filter { event in
+      guard event.queueHash != 0, event.time.isKnown else { return true }
+      let line = Line(second: event.time.seconds, rule: event.rule, values: event.values)
+      guard let file = seen[line] else {
+        seen[line] = event.place.file
+        return true
+      }
+      return file == event.place.file
     }
   }
 

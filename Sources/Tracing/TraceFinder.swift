@@ -86,8 +86,12 @@ public struct TraceFinder: EventSink {
         if wanted.contains(link.b) { degree[link.b, default: 0] += 1 }
       }
       for link in links {
-        if wanted.contains(link.a), !wanted.contains(link.b), degree[link.a] ?? 0 <= Self.hubLimit { new.insert(link.b) }
-        if wanted.contains(link.b), !wanted.contains(link.a), degree[link.b] ?? 0 <= Self.hubLimit { new.insert(link.a) }
+        if wanted.contains(link.a), !wanted.contains(link.b), degree[link.a] ?? 0 <= Self.hubLimit {
+          new.insert(link.b)
+        }
+        if wanted.contains(link.b), !wanted.contains(link.a), degree[link.b] ?? 0 <= Self.hubLimit {
+          new.insert(link.a)
+        }
       }
       if new.isEmpty { break }
       wanted.formUnion(new)
@@ -107,7 +111,9 @@ enum TraceNames {
   /// Without its brackets.
   static func messageID(_ values: borrowing FieldValues, _ bytes: borrowing Span<UInt8>) -> ByteRange? {
     guard let id = values[.emailMessageId], !id.isConstant, !id.isEmpty else { return nil }
-    guard id.count > 2, bytes[id.lower] == UInt8(ascii: "<"), bytes[id.upper - 1] == UInt8(ascii: ">") else { return id }
+    guard id.count > 2, bytes[id.lower] == UInt8(ascii: "<"), bytes[id.upper - 1] == UInt8(ascii: ">") else {
+      return id
+    }
     return ByteRange(id.lower + 1, id.upper - 1)
   }
 }

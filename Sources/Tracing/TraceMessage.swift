@@ -18,6 +18,8 @@ public struct TraceMessage: Sendable {
     public var last = Timestamp.unknown
     /// Where it went or failed: relay, mailbox or command.
     public var place = ""
+    /// What the mail store's own line says, which comes before that of the server.
+    var mailbox = ""
     /// The last answer or error, as logged (untrusted).
     public var response = ""
     public var reason = ""

@@ -34,7 +34,10 @@ struct TraceCommand: ParsableCommand {
   @Option(help: "Only messages to this recipient.")
   var to: String?
 
-  @Option(help: ArgumentHelp("Only messages of this status: \(TraceStatus.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "status"))
+  @Option(
+    help: ArgumentHelp(
+      "Only messages of this status: \(TraceStatus.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "status"))
   var status: String?
 
   @Option(help: "At most so many messages, the latest ones.")
