@@ -76,6 +76,9 @@ let package = Package(
       ],
       swiftSettings: swift),
     .testTarget(
+      name: "TracingTests",
+      dependencies: ["Tracing", "MailFlow", "EventRules", "LogSyntax", "RuleFiles", "MailEvents"], swiftSettings: swift),
+    .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Diagnosis", "MailEvents"], swiftSettings: swift),
   ]
 )

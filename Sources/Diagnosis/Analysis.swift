@@ -33,12 +33,32 @@ public struct Analysis: Sendable {
   public struct Messages: Sendable, Equatable {
     public var received = 0, delivered = 0, waiting = 0, bounced = 0, expired = 0
     public var discarded = 0, held = 0, unknown = 0
+    /// Put off at least once, whatever became of them.
+    public var deferred = 0
     public init() {}
   }
 
   public struct Deliveries: Sendable, Equatable {
     public var sent = 0, deferred = 0, bounced = 0, expired = 0
+    /// Of the deferred: put off without a try, because an earlier one failed.
+    public var suspended = 0
     public init() {}
+  }
+
+  /// Deliveries to one domain.
+  public struct Domain: Sendable, Equatable {
+    /// Untrusted.
+    public var name: String
+    public var deliveries = Deliveries()
+    public init(name: String) { self.name = name }
+  }
+
+  /// One account's logins and mail.
+  public struct User: Sendable, Equatable {
+    /// Untrusted.
+    public var name: String
+    public var succeeded = 0, failed = 0, delivered = 0
+    public init(name: String) { self.name = name }
   }
 
   /// Seconds between arrival and delivery.
@@ -81,6 +101,12 @@ public struct Analysis: Sendable {
   public var authenticationFailed = 0
   public var delay: Delay?
   public var timeline: [Hour] = []
+  /// By the recipient's domain, those with most attempts first.
+  public var domains: [Domain] = []
+  /// Accounts that log in or are tried, or get mail; those with most events first.
+  public var users: [User] = []
+  /// Domains and users that are written out; nil is all.
+  public var maximumRows: Int? = 100
   /// Reason classes of deliveries and rejects that did not succeed.
   public var reasons: [String: Int] = [:]
   /// In the order of the report: ranked, worst first.

@@ -26,8 +26,10 @@ extension Analysis {
     messages.unknown = outcomes.settled.unknown
     messages.waiting = outcomes.waiting
     messages.held = outcomes.held
+    messages.deferred = outcomes.settled.deferred
     deliveries.sent = ledger.deliveries.sent
-    deliveries.deferred = ledger.deliveries.deferred
+    deliveries.deferred = ledger.deliveries.deferred + ledger.deliveries.suspended
+    deliveries.suspended = ledger.deliveries.suspended
     deliveries.bounced = ledger.deliveries.bounced
     deliveries.expired = ledger.deliveries.expired
     rejects = ledger.rejects
@@ -44,6 +46,9 @@ extension Analysis {
       hour.rejected = counts.rejected
       return hour
     }
+    domains = Self.domains(ledger.domains)
+    users = Self.users(ledger.access)
+    noteOverflow(of: ledger)
     for (id, count) in ledger.reasonCounts.enumerated() where count > 0 {
       reasons[id == 0 ? "unclassified" : scanner.classifier.reasons[id], default: 0] += count
     }
@@ -55,6 +60,47 @@ extension Analysis {
         example: Place(
           file: fileNames.indices.contains(Int(shape.place.file)) ? fileNames[Int(shape.place.file)] : "",
           line: shape.place.line, text: shape.text))
+    }
+  }
+
+  private static func domains(_ table: DomainTable) -> [Domain] {
+    let counts = table.domains.sorted { ($1.value.total, $0.key) < ($0.value.total, $1.key) }
+    return counts.map { name, counts in
+      var domain = Domain(name: name)
+      domain.deliveries.sent = counts.sent
+      domain.deliveries.deferred = counts.deferred
+      domain.deliveries.bounced = counts.bounced
+      domain.deliveries.expired = counts.expired
+      return domain
+    }
+  }
+
+  private static func users(_ access: AccessTable) -> [User] {
+    func total(_ account: AccessTable.Account) -> Int { account.succeeded + account.failed + account.delivered }
+    let accounts = access.accounts.sorted { (total($1.value), $0.key) < (total($0.value), $1.key) }
+    return accounts.map { name, counts in
+      var user = User(name: name)
+      user.succeeded = counts.succeeded
+      user.failed = counts.failed
+      user.delivered = counts.delivered
+      return user
+    }
+  }
+
+  /// Memory is bounded: what found no room is in the sums, and in no count by client, user or domain.
+  private mutating func noteOverflow(of ledger: Ledger) {
+    let keys = ledger.tallies.overflow.max() ?? 0
+    if keys > 0 {
+      assumptions.append("too many different clients or names: counts by name leave out up to \(keys) events")
+    }
+    if ledger.access.overflow + ledger.domains.overflow > 0 {
+      assumptions.append(
+        "too many users, addresses or domains: \(ledger.access.overflow + ledger.domains.overflow) events are in no row"
+      )
+    }
+    if ledger.messages.untracked > 0 {
+      assumptions.append(
+        "too many messages at a time: \(ledger.messages.untracked) lines of messages were not followed")
     }
   }
 }

@@ -29,13 +29,14 @@ public struct Ledger: Sendable {
 
   public struct Deliveries: Sendable, Equatable {
     public var sent = 0, deferred = 0, bounced = 0, expired = 0
-    /// Put off without a try.
+    /// Put off without a try; `deferred` leaves these out.
     public var suspended = 0
   }
 
   public private(set) var tallies: TallySet
   public private(set) var messages: MessageTracker
   public private(set) var access = AccessTable()
+  public private(set) var domains = DomainTable()
   public private(set) var delays = DelayHistogram()
   public private(set) var deliveries = Deliveries()
   /// By reason id: of deliveries and rejects that did not succeed.
@@ -124,6 +125,7 @@ public struct Ledger: Sendable {
     hashes.beginEvent()
     messages.add(event, bytes, values)
     access.add(event, bytes, constants, values, &hashes)
+    domains.add(event, bytes, constants, values, &hashes)
     tallies.add(event, bytes, constants, values, &hashes)
     switch event.head.event {
     case .deliverySent:
@@ -136,7 +138,10 @@ public struct Ledger: Sendable {
       deliveries.deferred += 1
       reasonCounts[Int(event.head.reason)] += 1
       hour(event.time) { $0.deferred += 1 }
-    case .deliverySuspended: deliveries.suspended += 1
+    case .deliverySuspended:
+      deliveries.suspended += 1
+      reasonCounts[Int(event.head.reason)] += 1
+      hour(event.time) { $0.deferred += 1 }
     case .deliveryBounced:
       deliveries.bounced += 1
       reasonCounts[Int(event.head.reason)] += 1
@@ -148,6 +153,8 @@ public struct Ledger: Sendable {
       reasonCounts[Int(event.head.reason)] += 1
       hour(event.time) { $0.rejected += 1 }
     case .authSucceeded: loginsSucceeded += 1
+    // The server that takes the message reports the login with it (Postfix sasl_username, Exim A=).
+    case .messageClient, .messageReceived: if values.has(.userName), values.has(.saslMechanism) { loginsSucceeded += 1 }
     case .authFailed: loginsFailed += 1
     default: break
     }
@@ -336,6 +343,7 @@ public struct Ledger: Sendable {
     tallies.merge(next.tallies)
     messages.merge(next.messages)
     access.merge(next.access)
+    domains.merge(next.domains)
     activity.merge(next.activity)
     delays.merge(next.delays)
     deliveries.sent += next.deliveries.sent

@@ -34,6 +34,7 @@ public struct MessageTracker: Sendable {
     var isHeld = false
     var isDiscarded = false
     var isExpired = false
+    var wasDeferred = false
     /// Recipients whose last try failed, by hash.
     var waiting: [UInt64] = []
     /// Recipients settled here, while the beginning of the message is not (for a merge).
@@ -46,6 +47,8 @@ public struct MessageTracker: Sendable {
     public var received = 0, delivered = 0, bounced = 0, expired = 0, discarded = 0, unknown = 0
     /// Messages that only passed through a filter of this server and came back under another queue ID.
     public var reinjected = 0
+    /// Messages that were put off at least once, whatever became of them.
+    public var deferred = 0
 
     mutating func merge(_ other: Outcomes) {
       received += other.received
@@ -55,6 +58,7 @@ public struct MessageTracker: Sendable {
       discarded += other.discarded
       unknown += other.unknown
       reinjected += other.reinjected
+      deferred += other.deferred
     }
   }
 
@@ -136,6 +140,7 @@ public struct MessageTracker: Sendable {
       {
         pool[index].waiting.append(recipient)
       }
+      pool[index].wasDeferred = true
       if event.head.reason != 0 { pool[index].lastReason = event.head.reason }
     case .messageExpired: pool[index].isExpired = true
     case .messageHeld: pool[index].isHeld = true
@@ -192,6 +197,7 @@ public struct MessageTracker: Sendable {
   }
 
   private mutating func settle(_ message: Message) {
+    if message.wasDeferred { outcomes.deferred += 1 }
     if message.reinjected > 0, message.reinjected == message.sent, message.bounced == 0 {
       outcomes.reinjected += 1
       return
@@ -230,9 +236,11 @@ public struct MessageTracker: Sendable {
       let message = pool[Int(slot) - 1]
       if message.isHeld {
         final.held += 1
+        if message.wasDeferred { copy.outcomes.deferred += 1 }
         if message.start != .unseen { copy.outcomes.received += 1 }
       } else if !message.waiting.isEmpty || message.sent == 0 && message.start != .unseen && message.bounced == 0 {
         final.waiting += 1
+        if message.wasDeferred { copy.outcomes.deferred += 1 }
         final.waitingIDs.insert(message.key.hash)
         if message.start != .unseen { copy.outcomes.received += 1 }
         if message.first.isKnown, message.first < final.oldestWaiting ?? Timestamp(microseconds: .max) {
@@ -289,6 +297,7 @@ public struct MessageTracker: Sendable {
     pool[index].isHeld = head.isHeld
     pool[index].isDiscarded = pool[index].isDiscarded || head.isDiscarded
     pool[index].isExpired = pool[index].isExpired || head.isExpired
+    pool[index].wasDeferred = pool[index].wasDeferred || head.wasDeferred
     if !head.settled.isEmpty { pool[index].waiting.removeAll { head.settled.contains($0) } }
     for recipient in head.waiting where !pool[index].waiting.contains(recipient) {
       pool[index].waiting.append(recipient)

@@ -40,7 +40,12 @@ public enum JSONReport {
       $0.field("deferred", analysis.deliveries.deferred)
       $0.field("expired", analysis.deliveries.expired)
       $0.field("sent", analysis.deliveries.sent)
+      $0.field("suspended", analysis.deliveries.suspended)
     }
+    json.array("domains") { json in
+      for domain in analysis.domains.prefix(analysis.maximumRows ?? .max) { write(domain, to: &json) }
+    }
+    json.field("domains_total", analysis.domains.count)
     json.array("findings") { json in
       for finding in FindingTree.inOrder(analysis.findings) { write(finding, to: &json) }
     }
@@ -88,6 +93,10 @@ public enum JSONReport {
       }
     }
     json.field("unrecognised_shapes", max(analysis.unrecognisedShapes, analysis.unrecognised.count))
+    json.array("users") { json in
+      for user in analysis.users.prefix(analysis.maximumRows ?? .max) { write(user, to: &json) }
+    }
+    json.field("users_total", analysis.users.count)
     json.object("window") {
       $0.field("since", analysis.since)
       $0.field("until", analysis.until)
@@ -109,6 +118,7 @@ public enum JSONReport {
   private static func write(_ messages: Analysis.Messages, to json: inout JSONWriter) {
     json.object("messages") {
       $0.field("bounced", messages.bounced)
+      $0.field("deferred", messages.deferred)
       $0.field("delivered", messages.delivered)
       $0.field("discarded", messages.discarded)
       $0.field("expired", messages.expired)
@@ -117,6 +127,25 @@ public enum JSONReport {
       $0.field("unknown", messages.unknown)
       $0.field("waiting", messages.waiting)
     }
+  }
+
+  private static func write(_ domain: Analysis.Domain, to json: inout JSONWriter) {
+    json.beginObject()
+    json.field("bounced", domain.deliveries.bounced)
+    json.field("deferred", domain.deliveries.deferred)
+    json.field("domain", domain.name)
+    json.field("expired", domain.deliveries.expired)
+    json.field("sent", domain.deliveries.sent)
+    json.endObject()
+  }
+
+  private static func write(_ user: Analysis.User, to json: inout JSONWriter) {
+    json.beginObject()
+    json.field("delivered", user.delivered)
+    json.field("failed", user.failed)
+    json.field("succeeded", user.succeeded)
+    json.field("user", user.name)
+    json.endObject()
   }
 
   private static func write(_ hour: Analysis.Hour, to json: inout JSONWriter) {

@@ -61,6 +61,7 @@ struct Analyse: ParsableCommand {
     analysis.findings = diagnosis.findings
     analysis.noise = diagnosis.noise
     session.describe(in: &analysis)
+    if all { analysis.maximumRows = nil }
     try write(analysis)
 
     var status = session.status ?? 0
