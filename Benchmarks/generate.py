@@ -149,7 +149,7 @@ def bounced(hour, t):
              f"dsn={text.split()[1]}, status=bounced (host {relay} said: {text} (in reply to RCPT TO command))", "bounced")
     hour.add(t + 1.1, f"postfix/cleanup[{pid + 1}]", f"{notice}: message-id=<{notice}.{queue}@mx.ours.example>")
     hour.add(t + 1.2, f"postfix/bounce[{pid + 2}]", f"{queue}: sender non-delivery notification: {notice}")
-    hour.add(t + 1.2, "postfix/qmgr[802]", f"{notice}: from=<>, size=5402, nrcpt=1 (queue active)", "received")
+    hour.add(t + 1.2, "postfix/qmgr[802]", f"{notice}: from=<>, size=5402, nrcpt=1 (queue active)")
     removed(hour, t + 1.3, queue)
     hour.add(t + 1.4, f"postfix/lmtp[{pid + 3}]", f"{notice}: to=<{hour.user()}>, {LMTP}, delay=0.2, "
              "delays=0.01/0/0.1/0.1, dsn=2.0.0, status=sent (250 2.0.0 Saved)", "sent")

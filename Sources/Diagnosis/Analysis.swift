@@ -35,6 +35,8 @@ public struct Analysis: Sendable {
     public var discarded = 0, held = 0, unknown = 0
     /// Put off at least once, whatever became of them.
     public var deferred = 0
+    /// This server's own notifications about messages; none of the other counts but those of what waits has them.
+    public var notices = 0
     public init() {}
   }
 

@@ -27,6 +27,7 @@ extension Analysis {
     messages.waiting = outcomes.waiting
     messages.held = outcomes.held
     messages.deferred = outcomes.settled.deferred
+    messages.notices = outcomes.settled.notices
     deliveries.sent = ledger.deliveries.sent
     deliveries.deferred = ledger.deliveries.deferred + ledger.deliveries.suspended
     deliveries.suspended = ledger.deliveries.suspended

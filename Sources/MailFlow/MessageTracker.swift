@@ -35,6 +35,8 @@ public struct MessageTracker: Sendable {
     var isDiscarded = false
     var isExpired = false
     var wasDeferred = false
+    /// A report of this server about another message to its sender.
+    var isNotice = false
     /// Recipients whose last try failed, by hash.
     var waiting: [UInt64] = []
     /// Recipients settled here, while the beginning of the message is not (for a merge).
@@ -49,6 +51,8 @@ public struct MessageTracker: Sendable {
     public var reinjected = 0
     /// Messages that were put off at least once, whatever became of them.
     public var deferred = 0
+    /// Non-delivery and delay notifications of this server; none of the other counts has them.
+    public var notices = 0
 
     mutating func merge(_ other: Outcomes) {
       received += other.received
@@ -59,6 +63,7 @@ public struct MessageTracker: Sendable {
       unknown += other.unknown
       reinjected += other.reinjected
       deferred += other.deferred
+      notices += other.notices
     }
   }
 
@@ -90,6 +95,9 @@ public struct MessageTracker: Sendable {
   ) {
     let start: Start
     switch event.head.event {
+    case .messageBounceSent, .messageDelayWarned:
+      if let id = values[.emailNextLocalId], !id.isConstant { noteNotice(Self.key(id, bytes), event.time) }
+      return
     case .messageClient, .messagePickup, .messageReceived: start = .handedOver
     case .messageId: start = .within
     case .messageQueued, .messageRemoved, .messageExpired, .messageHeld, .messageReleased,
@@ -99,9 +107,7 @@ public struct MessageTracker: Sendable {
     default: return
     }
     guard let id = values[.emailLocalId], !id.isConstant else { return }
-    let key = Key(
-      hash: ByteHash.hash(bytes, id, seed: ByteHash.seed),
-      check: ByteHash.hash(bytes, id, seed: ByteHash.seed &+ 0x9E37_79B9))
+    let key = Self.key(id, bytes)
     var index = find(key)
     if index >= 0, start == .handedOver, pool[index].start != .within || pool[index].sent > 0 {
       // The queue ID is used again: the end of its former message was not logged.
@@ -116,6 +122,20 @@ public struct MessageTracker: Sendable {
     }
     pool[index].last = event.time
     apply(event, to: index, bytes, values)
+  }
+
+  private static func key(_ id: ByteRange, _ bytes: borrowing Span<UInt8>) -> Key {
+    Key(
+      hash: ByteHash.hash(bytes, id, seed: ByteHash.seed),
+      check: ByteHash.hash(bytes, id, seed: ByteHash.seed &+ 0x9E37_79B9))
+  }
+
+  /// The message of this queue ID is a notification. Postfix says so after the first lines of the notification, Exim with
+  /// its first line.
+  private mutating func noteNotice(_ key: Key, _ time: Timestamp) {
+    var index = find(key)
+    if index < 0 { index = insert(Message(key: key, start: .within, first: time, last: time)) }
+    if index >= 0 { pool[index].isNotice = true }
   }
 
   private mutating func apply(
@@ -175,9 +195,13 @@ public struct MessageTracker: Sendable {
 
   private func isLoopback(_ ip: ByteRange?, _ bytes: borrowing Span<UInt8>) -> Bool {
     guard let ip, !ip.isConstant, ip.count >= 3 else { return false }
-    if bytes[ip.lower] == UInt8(ascii: "1"), bytes[ip.lower + 1] == UInt8(ascii: "2"),
-      bytes[ip.lower + 2] == UInt8(ascii: "7")
-    {
+    // Filters listen on 127.0.0.x; an address elsewhere in 127/8 is somebody's broken DNS.
+    if ip.count > 8 {
+      var i = ip.lower
+      for expected in "127.0.0.".utf8 {
+        if bytes[i] != expected { return false }
+        i += 1
+      }
       return true
     }
     return ip.count == 3 && bytes[ip.lower] == UInt8(ascii: ":") && bytes[ip.lower + 2] == UInt8(ascii: "1")
@@ -197,6 +221,10 @@ public struct MessageTracker: Sendable {
   }
 
   private mutating func settle(_ message: Message) {
+    if message.isNotice {
+      outcomes.notices += 1
+      return
+    }
     if message.wasDeferred { outcomes.deferred += 1 }
     if message.reinjected > 0, message.reinjected == message.sent, message.bounced == 0 {
       outcomes.reinjected += 1
@@ -214,6 +242,16 @@ public struct MessageTracker: Sendable {
     } else {
       outcomes.unknown += 1
     }
+  }
+
+  /// Counts a message that is not settled.
+  private mutating func countArrival(_ message: Message) {
+    if message.isNotice {
+      outcomes.notices += 1
+      return
+    }
+    if message.wasDeferred { outcomes.deferred += 1 }
+    if message.start != .unseen { outcomes.received += 1 }
   }
 
   /// What is known at the end of the log.
@@ -236,13 +274,11 @@ public struct MessageTracker: Sendable {
       let message = pool[Int(slot) - 1]
       if message.isHeld {
         final.held += 1
-        if message.wasDeferred { copy.outcomes.deferred += 1 }
-        if message.start != .unseen { copy.outcomes.received += 1 }
+        copy.countArrival(message)
       } else if !message.waiting.isEmpty || message.sent == 0 && message.start != .unseen && message.bounced == 0 {
         final.waiting += 1
-        if message.wasDeferred { copy.outcomes.deferred += 1 }
         final.waitingIDs.insert(message.key.hash)
-        if message.start != .unseen { copy.outcomes.received += 1 }
+        copy.countArrival(message)
         if message.first.isKnown, message.first < final.oldestWaiting ?? Timestamp(microseconds: .max) {
           final.oldestWaiting = message.first
         }
@@ -298,6 +334,7 @@ public struct MessageTracker: Sendable {
     pool[index].isDiscarded = pool[index].isDiscarded || head.isDiscarded
     pool[index].isExpired = pool[index].isExpired || head.isExpired
     pool[index].wasDeferred = pool[index].wasDeferred || head.wasDeferred
+    pool[index].isNotice = pool[index].isNotice || head.isNotice
     if !head.settled.isEmpty { pool[index].waiting.removeAll { head.settled.contains($0) } }
     for recipient in head.waiting where !pool[index].waiting.contains(recipient) {
       pool[index].waiting.append(recipient)

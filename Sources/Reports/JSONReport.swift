@@ -123,6 +123,7 @@ public enum JSONReport {
       $0.field("discarded", messages.discarded)
       $0.field("expired", messages.expired)
       $0.field("held", messages.held)
+      $0.field("notices", messages.notices)
       $0.field("received", messages.received)
       $0.field("unknown", messages.unknown)
       $0.field("waiting", messages.waiting)

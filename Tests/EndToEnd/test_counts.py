@@ -83,3 +83,21 @@ def logins_are_counted_by_user(folder):
     report = analyse("-", stdin=log.encode())
     equal(report["authentication"], {"failed": 1, "succeeded": 2}, "logins")
     equal(report["users"], [{"delivered": 0, "failed": 1, "succeeded": 2, "user": "anna@example.com"}], "users")
+
+
+@test
+def our_own_bounces_are_not_received_mail(folder):
+    log = ("Nov 23 10:00:00 mx postfix/smtpd[1]: AAA1111111: client=mail.example.net[192.0.2.7]\n"
+           "Nov 23 10:00:00 mx postfix/qmgr[3]: AAA1111111: from=<jo@example.net>, size=9, nrcpt=1 (queue active)\n"
+           "Nov 23 10:00:01 mx postfix/smtp[4]: AAA1111111: to=<x@example.org>, relay=mx.example.org[203.0.113.5]:25, "
+           "delay=1, delays=0/0/0/1, dsn=5.1.1, status=bounced (host mx.example.org[203.0.113.5] said: 550 5.1.1 no such user)\n"
+           "Nov 23 10:00:01 mx postfix/cleanup[2]: BBB2222222: message-id=<b@mx>\n"
+           "Nov 23 10:00:01 mx postfix/bounce[5]: AAA1111111: sender non-delivery notification: BBB2222222\n"
+           "Nov 23 10:00:01 mx postfix/qmgr[3]: BBB2222222: from=<>, size=9, nrcpt=1 (queue active)\n"
+           "Nov 23 10:00:01 mx postfix/qmgr[3]: AAA1111111: removed\n"
+           "Nov 23 10:00:02 mx postfix/smtp[4]: BBB2222222: to=<jo@example.net>, relay=mail.example.net[192.0.2.7]:25, "
+           "delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 Ok)\n"
+           "Nov 23 10:00:02 mx postfix/qmgr[3]: BBB2222222: removed\n")
+    messages = analyse("-", stdin=log.encode())["messages"]
+    equal({key: messages[key] for key in ("received", "delivered", "bounced", "notices")},
+          {"received": 1, "delivered": 0, "bounced": 1, "notices": 1}, "messages")

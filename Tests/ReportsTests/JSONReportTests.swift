@@ -28,7 +28,7 @@ import Testing
     let messages = try #require(json["messages"] as? [String: Int])
     #expect(
       Set(messages.keys) == [
-        "received", "delivered", "waiting", "bounced", "expired", "discarded", "held", "unknown", "deferred",
+        "received", "delivered", "waiting", "bounced", "expired", "discarded", "held", "unknown", "deferred", "notices",
       ])
     let finding = try #require((json["findings"] as? [[String: Any]])?.first)
     #expect(finding["cause"] as? String == "outbound-port-25-blocked")
