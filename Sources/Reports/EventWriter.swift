@@ -9,7 +9,7 @@ public struct EventWriter: EventSink {
   /// Where the value of a member comes from.
   private enum Source: Sendable {
     case field(Field, isNumber: Bool)
-    case timestamp, action, outcome, host, path, line, reason, process, pid, rule, service
+    case timestamp, action, outcome, direction, host, path, line, reason, process, pid, rule, service
   }
 
   private struct Member: Sendable {
@@ -33,7 +33,8 @@ public struct EventWriter: EventSink {
     reasons = classifier.reasons
     self.outcomes = EventType.allCases.map { outcomes[$0.name] ?? "unknown" }
     var all: [(name: String, source: Source)] = [
-      ("@timestamp", .timestamp), ("event.action", .action), ("event.outcome", .outcome),
+      ("@timestamp", .timestamp), ("email.direction", .direction), ("event.action", .action),
+      ("event.outcome", .outcome),
       ("host.name", .host), ("log.file.path", .path), ("log.file.line", .line),
       ("logscan.reason", .reason), ("process.name", .process), ("process.pid", .pid),
       ("rule.id", .rule), ("service.name", .service),
@@ -88,6 +89,7 @@ public struct EventWriter: EventSink {
     case .timestamp: event.time.isKnown
     case .host: !frame.host.isEmpty
     case .reason: event.head.reason != 0
+    case .direction: event.head.direction != .unknown
     case .pid: frame.pid >= 0
     case .process, .service: !programs[Int(event.head.program)].name.isEmpty
     case .action, .outcome, .path, .line, .rule: true
@@ -101,6 +103,7 @@ public struct EventWriter: EventSink {
     switch source {
     case .timestamp: output.value(event.time)
     case .action: output.value(event.head.event.name)
+    case .direction: output.value(event.head.direction.name)
     case .outcome: output.value(outcomes[Int(event.head.event.rawValue)])
     case .host: output.value(bytes.extracting(frame.host.lower..<frame.host.upper))
     case .path: output.value(paths[Int(event.place.file)])
