@@ -9,7 +9,7 @@ enum EventGuess {
     (["too many|limit|exceeded|maximum", "connection|client|process|rate|limit|memory|file"], .serviceLimitReached),
     (["auth|login|password|sasl", "unavailable|temporar|backend|server not|timeout|internal"], .authUnavailable),
     (["auth|login|password|sasl", failing + "|mismatch|invalid|unknown user"], .authFailed),
-    (["logged in|login succeeded|authenticated"], .authSucceeded),
+    (["logged in|login succeeded|authenticated|login: user="], .authSucceeded),
     (["certificate", failing + "|expire|untrusted|verif|mismatch|self-signed"], .tlsCertificateProblem),
     (["tls|ssl|handshake|starttls", failing], .tlsFailed),
     (["tls|ssl", "established|negotiated"], .tlsEstablished),
@@ -74,7 +74,7 @@ enum EventGuess {
     case .tlsFailed, .tlsCertificateProblem: ["tls", "network"]
     case .lookupFailed, .filterUnavailable: ["lookup", "network", "storage"]
     case .dnsLookupFailed: ["dns", "network"]
-    case .smtpRejected: ["smtp-reply", "local"]
+    case .smtpRejected: ["smtp-reply", "local", "network"]
     case .storageError, .mailboxError, .sieveError: ["storage", "local"]
     default: ["software", "storage", "network"]
     }

@@ -9,7 +9,7 @@ enum ExampleValue {
     let text = String(decoding: value, as: UTF8.self)
     switch kind {
     case .word, .mark, .decimal, .duration, .code, .dsn: break
-    case .int: return value.count > 4 && field != .clientPort && field != .smtpRelayPort ? "12345" : text
+    case .int: return number(text, field)
     case .ip: return address(text, field)
     case .host: return hostName(field)
     case .queueID: return queueID(value)
@@ -26,10 +26,20 @@ enum ExampleValue {
   /// A word that varies: none of the real ones.
   static func standingForWord(_ field: Field?) -> String { field == .userName ? "alice" : "example" }
 
+  /// Small numbers and ports are counts and kinds, larger ones may identify something.
+  private static func number(_ text: String, _ field: Field?) -> String {
+    switch field {
+    case .clientPort, .smtpRelayPort, .serverPort: text
+    case .processChildPid: "12345"
+    default: text.utf8.count > 4 ? "12345" : text
+    }
+  }
+
   private static func name(_ text: Substring, _ field: Field?) -> String {
     if text.contains("@") { return mailbox(field) }
     switch field {
     case .userName: return "alice"
+    case .saslMechanism: return "PLAIN"
     case .smtpHelo, .clientDomain, .smtpRelayAddress: return hostName(field)
     case .smtpEnvelopeFrom, .smtpEnvelopeTo, .smtpEnvelopeOrigTo: return "alice"
     default: break

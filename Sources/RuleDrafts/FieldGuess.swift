@@ -9,7 +9,7 @@ enum FieldGuess {
   ]
   private static let names: Set<Kind> = [.name, .enclosed, .host, .word, .odd]
   private static let numbers: Set<Kind> = [.int]
-  private static let addresses: Set<Kind> = [.address, .name, .enclosed]
+  private static let addresses: Set<Kind> = [.address, .enclosed]
 
   /// What stands before the value (values as `*`), which kinds it is for, and the field. The first that fits decides.
   private static let rows: [(before: [String], kinds: Set<Kind>, field: Field)] = [
@@ -36,7 +36,7 @@ enum FieldGuess {
     (["for <", "for ", "to ", "from "], [.address], .smtpEnvelopeTo),
     (["mechanism=", "sasl_method=", "method=", "mech=", "mechanism ", "mechanism: "], names, .saslMechanism),
     (["session=<", "session=", "session <", "session "], texts, .sessionId),
-    (["helo=<", "helo=", "ehlo=", "helo <", "helo ", "ehlo "], texts, .smtpHelo),
+    (["helo=<", "helo=", "ehlo=", "helo <", "helo ", "ehlo "], names.union([.ip, .address]), .smtpHelo),
     (["proto=", "protocol="], names, .smtpProtocol),
     (["subject=", "subject: "], texts, .emailSubject),
     (["nrcpt=", "recipients=", "recipients "], numbers, .smtpRecipientsCount),

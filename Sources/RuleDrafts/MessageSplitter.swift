@@ -90,7 +90,9 @@ struct MessageSplitter: Sendable {
   private func value(
     _ bytes: [UInt8], _ position: Int, after pieces: [MessagePiece]
   ) -> (kind: MessagePiece.Kind, end: Int)? {
-    if let end = ValueProbe.end(of: .ip, in: bytes, at: position), !Self.continues(bytes, end) {
+    if let end = ValueProbe.end(of: .ip, in: bytes, at: position), !Self.continues(bytes, end),
+      Self.isAddress(bytes[position..<end])
+    {
       return (.ip, end)
     }
     let run = Self.run(bytes, position, Self.isTokenByte)
@@ -155,10 +157,10 @@ struct MessageSplitter: Sendable {
     {
       return .host
     }
+    if isQueueID(bytes, range, isFirst: pieces.isEmpty) { return .queueID }
     if hasDigit {
       if isWhole(.dsn) { return .dsn }
       if isWhole(.code), isReplyCode(bytes, range, pieces) { return .code }
-      if isQueueID(bytes, range, isFirst: pieces.isEmpty) { return .queueID }
       if isWhole(.int) { return .int }
       if isWhole(.decimal) { return .decimal }
     }
@@ -213,6 +215,14 @@ struct MessageSplitter: Sendable {
   private func isNegative(_ bytes: [UInt8], _ position: Int, _ pieces: [MessagePiece]) -> Bool {
     bytes[position] == UInt8(ascii: "-") && position + 1 < bytes.count && bytes[position + 1] &- 0x30 < 10
       && (position == 0 || !Self.isAlphanumeric(bytes[position - 1]))
+  }
+
+  /// The type also takes times of day and numbers between colons.
+  private static func isAddress(_ value: ArraySlice<UInt8>) -> Bool {
+    let colons = value.count { $0 == UInt8(ascii: ":") }
+    if colons == 0 || value.starts(with: "IPv6:".utf8) { return true }
+    let isShortened = zip(value, value.dropFirst()).contains { $0 == UInt8(ascii: ":") && $1 == UInt8(ascii: ":") }
+    return isShortened || colons == 7 && value.first != UInt8(ascii: ":")
   }
 
   /// The type takes any letters behind a number; here they have to be units of time.

@@ -45,7 +45,7 @@ struct TemplateDraft: Sendable {
       }
     }
     if let tail { appendTail(example, first[tail...]) }
-    guard Self.isEnough(words, isStrict: isStrict && tail == nil) else { return nil }
+    guard words.count >= 2 || isTold(by: words, splitter) else { return nil }
   }
 
   private static func parts(
@@ -62,9 +62,9 @@ struct TemplateDraft: Sendable {
     return tail
   }
 
-  /// Two words that tell something, or one when all values are of narrow types.
-  private static func isEnough(_ words: [String], isStrict: Bool) -> Bool {
-    words.count >= 2 || isStrict && words.contains { $0.count >= 4 }
+  /// One word is enough when it is no name and all values are of narrow types.
+  private func isTold(by words: [String], _ splitter: MessageSplitter) -> Bool {
+    isStrict && tail == nil && words.contains { $0.count >= 4 && splitter.knownWords.contains($0.lowercased()) }
   }
 
   // MARK: Parts of the template

@@ -6,7 +6,7 @@ extension CauseReader {
   /// look-alikes change by their key; everything else that is named is replaced. What differs between the ways in which
   /// a cause shows (evidence, kind, summary, success) changes in the first one only.
   func edit(_ node: Node, _ id: Node) -> RuleExtension<CauseRule>? {
-    let keys = ["extends"] + Self.keys.filter { !["id", "alternatives"].contains($0) }
+    let keys = ["extends"] + Self.keys.filter { $0 != "alternatives" }
     guard let entry = cursor.mapping(node, of: "an extension of a cause", keys: keys) else { return nil }
     var edit = RuleExtension<CauseRule>(id: id.scalarText ?? "", place: cursor.place(id))
     changeWords(entry, &edit)

@@ -44,7 +44,7 @@ struct PatternReader {
 
   /// `extends:` adds ways to write the line, samples, constants and spoofable fields, and changes what else is named.
   private func edit(_ node: Node, _ id: Node) -> RuleExtension<PatternRule>? {
-    let keys = ["extends"] + Self.keys.filter { $0 != "id" && $0 != "program" }
+    let keys = ["extends"] + Self.keys.filter { $0 != "program" }
     guard let entry = cursor.mapping(node, of: "an extension of a pattern", keys: keys) else { return nil }
     var edit = RuleExtension<PatternRule>(id: id.scalarText ?? "", place: cursor.place(id))
     if let event = entry["event"].flatMap({ cursor.choice($0, of: "event type", among: EventType.named) }) {

@@ -32,7 +32,7 @@ struct ReasonReader {
 
   /// `extends:` adds texts and samples and changes what else is named.
   private func edit(_ node: Node, _ id: Node) -> RuleExtension<ReasonRule>? {
-    let keys = ["extends"] + Self.keys.filter { $0 != "id" }
+    let keys = ["extends"] + Self.keys
     guard let entry = cursor.mapping(node, of: "an extension of a reason", keys: keys) else { return nil }
     var edit = RuleExtension<ReasonRule>(id: id.scalarText ?? "", place: cursor.place(id))
     if let reason = entry["reason"].flatMap(reasonClass) { edit.changes.append { $0.reason = reason } }

@@ -15,8 +15,10 @@ extension RuleSet {
       case .cause: Self.mute(&causes, mute, origin, &changes, &problems)
       }
     }
-    let ids = Set(other.patterns.map(\.id))
-    userPatterns += other.patterns.count - patterns.suffix(userPatterns).count { ids.contains($0.id) }
+    if !patterns.isEmpty {
+      let ids = Set(other.patterns.map(\.id))
+      userPatterns += other.patterns.count - patterns.suffix(userPatterns).count { ids.contains($0.id) }
+    }
     Self.replace(&patterns, with: other.patterns, origin, &changes)
     // Of two reasons that know the same text the earlier wins, so those of a later file come first.
     Self.replace(&reasons, with: other.reasons, origin, &changes)

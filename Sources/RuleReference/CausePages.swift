@@ -16,22 +16,30 @@ enum CausePages {
   }
 
   private static func page(_ name: String, _ causes: [CauseRule]) -> RuleReference.Described {
-    let title = name.split(separator: "-").joined(separator: " ")
-    var page = MarkdownPage(title: "Causes: \(title)")
+    let subject = name.split(separator: "-").joined(separator: " ")
+    var page = MarkdownPage(title: "Causes: \(subject)")
     let first = causes.filter { !$0.isAlternative }.sorted { $0.id < $1.id }
     page.table(
       ["cause", "severity", "who acts"],
-      first.map { ["[\(Escaping.markdown($0.title))](#\($0.id))", $0.severity.name, actor($0.act)] })
+      first.map { ["[\(title(of: $0))](#\($0.id))", $0.severity.name, actor($0.act)] })
     for cause in first {
       write(cause, ways: causes.filter { $0.isAlternative && $0.id == cause.id }, to: &page)
     }
-    return RuleReference.Described(name: "causes-\(name).md", text: page.text, about: "\(first.count) causes: \(title)")
+    return RuleReference.Described(
+      name: "causes-\(name).md", text: page.text,
+      about: "\(first.count) cause\(first.count == 1 ? "" : "s"): \(subject)")
+  }
+
+  /// The title as it is before there is a finding: the scope is named by its fields.
+  private static func title(of cause: CauseRule) -> String {
+    let scope = cause.scope.map { "*\(Escaping.markdown($0.name))*" }.joined(separator: ", ")
+    return Escaping.markdown(cause.title).replacing("{scope}", with: scope.isEmpty ? "…" : scope)
   }
 
   private static func write(_ cause: CauseRule, ways: [CauseRule], to page: inout MarkdownPage) {
     // The heading is the id, so that a link to a cause outlives its title.
     page.heading(Escaping.markdown(cause.id))
-    page.paragraph("**\(Escaping.markdown(cause.title))**")
+    page.paragraph("**\(title(of: cause))**")
     var facts = [cause.severity.name, "acts: \(actor(cause.act))"]
     if let escalation = cause.escalation { facts[0] += ", then \(escalation.severity.name)" }
     if cause.isNoise { facts.append("needs no action") }

@@ -43,7 +43,10 @@ enum EvidenceWords {
     switch texts {
     case ["present"]: "is there"
     case ["absent"]: "is not there"
-    default: alternatives(texts)
+    default:
+      texts.map { text in
+        text.hasPrefix("not:") ? "not \(MarkdownPage.code(String(text.dropFirst(4))))" : MarkdownPage.code(text)
+      }.joined(separator: " or ")
     }
   }
 

@@ -47,8 +47,8 @@ enum PatternPages {
     case .fixed(let reason): facts.append("reason \(MarkdownPage.code(reason))")
     case .classified(let groups, _): facts.append("reason by \(Escaping.markdown(groups.joined(separator: ", ")))")
     }
-    if let since = rule.since { facts.append("since \(Escaping.markdown(since))") }
-    if let until = rule.until { facts.append("until \(Escaping.markdown(until))") }
+    if let since = rule.since { facts.append("since \(MarkdownPage.code(since))") }
+    if let until = rule.until { facts.append("until \(MarkdownPage.code(until))") }
     let fields = fields(of: rule)
     if !fields.isEmpty { facts.append("fields \(MarkdownPage.codes(fields))") }
     page.paragraph(facts.joined(separator: " · "))

@@ -189,11 +189,11 @@ struct OverlayTests {
       ("logscan: reasons/1\nmute: ['zzz*']\n", "0.yaml:2:8: no reason to mute has the id 'zzz*'"),
       (
         "logscan: patterns/1\npatterns:\n  - {id: a, extends: exim.frozen}\n",
-        "0.yaml:3:21: a rule has 'id' or 'extends', not both"
+        "0.yaml:3:22: a rule has 'id' or 'extends', not both"
       ),
       (
         "logscan: causes/1\ncauses:\n  - {extends: some-cause, severty: info}\n",
-        "0.yaml:3:26: unknown key 'severty' in an extension of a cause; did you mean 'severity'?"
+        "0.yaml:3:27: unknown key 'severty' in an extension of a cause; did you mean 'severity'?"
       ),
     ])
   func unknown(text: String, expected: String) {

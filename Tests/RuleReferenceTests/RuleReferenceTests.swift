@@ -83,7 +83,7 @@ struct RuleReferenceTests {
     let text = try #require(try pages()["patterns-postfix.md"])
     #expect(
       text.contains(
-        "`connection.failed` · outbound · since 2.3 · fields `smtp.relay.address`, `event.reason`\n\n"
+        "`connection.failed` · outbound · since `2.3` · fields `smtp.relay.address`, `event.reason`\n\n"
           + "    connect to mx.example.net: `x` <b>\n"))
   }
 
