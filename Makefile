@@ -1,6 +1,7 @@
 # logscan: two commands do all set-up.
 #   make run     install what is missing, build, analyse a log      make run LOG=/var/log/mail.log
 #   make test    install what is missing, run all tests
+#   make docs    write docs/rules/ anew after a change in patterns/
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 LOG ?= Fixtures/postfix-outbound-port-25-blocked/mail.log

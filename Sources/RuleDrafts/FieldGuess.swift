@@ -123,7 +123,8 @@ enum FieldGuess {
 
   private static func byKind(_ kind: MessagePiece.Kind, _ before: String, _ after: String) -> Field? {
     switch kind {
-    case .queueID: return .emailLocalId
+    // OpenSSL's error numbers look like queue IDs.
+    case .queueID: return before.hasSuffix("error:") ? nil : .emailLocalId
     case .code: return .smtpResponseStatusCode
     case .dsn: return .smtpResponseEnhancedStatusCode
     case .duration: return .eventDuration

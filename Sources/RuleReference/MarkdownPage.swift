@@ -25,11 +25,14 @@ struct MarkdownPage {
     for item in items { text += "- \(item)\n" }
   }
 
-  /// Lines as they are, in a block of their own.
+  /// Lines as they are but for blanks at their ends, in a block of their own.
   mutating func block(_ lines: [String]) {
     if lines.isEmpty { return }
     text += "\n"
-    for line in lines { text += line.isEmpty ? "\n" : "    \(Escaping.terminal(line))\n" }
+    for line in lines {
+      let blanks = line.reversed().prefix { $0 == " " }.count
+      text += line.count == blanks ? "\n" : "    \(Escaping.terminal(String(line.dropLast(blanks))))\n"
+    }
   }
 
   /// A table; the cells are Markdown already.

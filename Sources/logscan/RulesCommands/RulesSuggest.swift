@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventRules
+import LogInput
 import MailFlow
 import RuleDrafts
 
