@@ -8,7 +8,7 @@ extension Rules {
     static let configuration = CommandConfiguration(
       abstract: "List all rules and where they stand.",
       discussion: """
-        A muted rule is listed and marked. With --origin each rule also says whether it is built in, of the system
+        A muted rule is listed and marked. With --origin each rule also says whether it is built in, of the system \
         (/etc/logscan/patterns.d), of the user or given with --rules, and what it replaced or what changed it.
         """)
 

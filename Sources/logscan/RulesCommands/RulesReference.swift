@@ -8,12 +8,13 @@ extension Rules {
     static let configuration = CommandConfiguration(
       abstract: "Write rule files as Markdown pages to read.",
       discussion: """
-        One page for each server's patterns, one for the reasons, one for each file of causes, one for the vocabulary:
+        One page for each server's patterns, one for the reasons, one for each file of causes, one for the \
+        vocabulary:
 
           logscan rules reference patterns -o docs/rules           write them
-          logscan rules reference patterns -o docs/rules --check   only say which are stale; status 1 when one is
+          logscan rules reference patterns -o docs/rules --check   name stale ones
 
-        Pages in the directory that this command did not write are left alone.
+        With --check nothing is written, and the status is 1 when a page is stale. Pages in the directory that this command did not write are left alone.
         """)
 
     @Argument(help: "Rule files or directories; all of a set, with its vocabulary.")

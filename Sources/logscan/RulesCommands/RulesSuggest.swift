@@ -9,14 +9,14 @@ extension Rules {
     static let configuration = CommandConfiguration(
       abstract: "Draft rules for the lines that no rule takes.",
       discussion: """
-        Lines that logscan does not know are grouped by their words, the commonest kind first, and for each a rule is
+        Lines that logscan does not know are grouped by their words, the commonest kind first, and for each a rule is \
         drafted, tried, and printed as a rule file:
 
           logscan rules suggest /var/log/mail.log -o my.yaml
           logscan rules check my.yaml
           logscan --rules my.yaml /var/log/mail.log
 
-        The event type is guessed from the words: read each rule before you rely on it. Samples hold example values
+        The event type is guessed from the words: read each rule before you rely on it. Samples hold example values \
         in place of addresses and names.
         """)
 
