@@ -1,6 +1,7 @@
 # logscan: two commands do all set-up.
 #   make run     install what is missing, build, analyse a log      make run LOG=/var/log/mail.log
 #   make test    install what is missing, run all tests
+#   make docs    write docs/rules/ anew after a change in patterns/
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 LOG ?= Fixtures/postfix-outbound-port-25-blocked/mail.log
@@ -8,7 +9,7 @@ SWIFT ?= $(shell command -v swift || echo /opt/swift/usr/bin/swift)
 RELEASE := -c release --static-swift-stdlib
 BINARY := .build/release/logscan
 
-.PHONY: run test build bench lint format install clean system-packages end-to-end fuzz docs-check
+.PHONY: run test build bench lint format install clean system-packages end-to-end fuzz rules-check docs docs-check
 
 run: build
 	@$(BINARY) $(LOG)
@@ -20,11 +21,19 @@ build: system-packages
 
 test: system-packages build
 	@TZ=UTC $(SWIFT) test --parallel
-	@$(MAKE) --no-print-directory rules-check end-to-end
+	@$(MAKE) --no-print-directory rules-check docs-check end-to-end
 
 # Every rule file with all its samples, by the program itself.
 rules-check: build
 	@$(BINARY) rules check patterns
+
+# What logscan knows, as pages to read: docs/rules/, from patterns/.
+docs: build
+	@$(BINARY) rules reference patterns -o docs/rules
+
+# Names the pages that patterns/ has outrun.
+docs-check: build
+	@$(BINARY) rules reference patterns -o docs/rules --check
 
 end-to-end: build
 	@python3 Tests/EndToEnd/run.py $(BINARY)

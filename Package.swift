@@ -50,11 +50,17 @@ let package = Package(
     .target(
       name: "Reports", dependencies: ["MailEvents", "LogSyntax", "EventRules", "MailFlow", "Diagnosis", "Tracing"],
       swiftSettings: swift),
+
+    // For authors of rules.
+    .target(
+      name: "RuleDrafts", dependencies: ["MailEvents", "LogSyntax", "RuleFiles", "EventRules", "MailFlow", "Reports"],
+      swiftSettings: swift),
+    .target(name: "RuleReference", dependencies: ["MailEvents", "RuleFiles", "Reports"], swiftSettings: swift),
     .executableTarget(
       name: "logscan",
       dependencies: [
         "LogInput", "LogSyntax", "RuleFiles", "BuiltinRules", "EventRules", "MailFlow",
-        "Diagnosis", "Tracing", "Reports",
+        "Diagnosis", "Tracing", "Reports", "RuleDrafts", "RuleReference",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
@@ -78,6 +84,14 @@ let package = Package(
     .testTarget(
       name: "TracingTests",
       dependencies: ["Tracing", "MailFlow", "EventRules", "LogSyntax", "RuleFiles", "MailEvents"], swiftSettings: swift),
+    .testTarget(
+      name: "RuleDraftsTests",
+      dependencies: [
+        "RuleDrafts", "MailFlow", "EventRules", "LogSyntax", "RuleFiles", "BuiltinRules", "MailEvents",
+      ],
+      swiftSettings: swift),
+    .testTarget(
+      name: "RuleReferenceTests", dependencies: ["RuleReference", "RuleFiles", "MailEvents"], swiftSettings: swift),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Diagnosis", "MailEvents"], swiftSettings: swift),
   ]

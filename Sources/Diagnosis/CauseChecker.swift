@@ -10,6 +10,7 @@ public enum CauseChecker {
   public static func check(_ rules: RuleSet, only: Set<String>? = nil) -> [RuleProblem] {
     var problems: [RuleProblem] = []
     let known = Set(rules.causes.map(\.id))
+    let rules = rules.inForce
     let classifier = LineClassifier(rules: rules)
     let plan = CausePlan(rules: rules, classifier: classifier)
     for cause in rules.causes where only?.contains(cause.id) ?? true {

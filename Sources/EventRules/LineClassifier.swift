@@ -17,6 +17,8 @@ public struct EventHead: Sendable {
 /// What became of a line.
 public enum LineOutcome: Sendable {
   case recognised
+  /// A rule that is muted takes it: known, and no event.
+  case muted
   /// A mail program's line that no rule takes.
   case unrecognised
   /// A line of a program that has nothing to do with mail.
@@ -54,6 +56,7 @@ public struct LineClassifier: Sendable {
     var fixedReason: UInt16
     var hasConstants: Bool
     var classifies: Bool
+    var isMuted: Bool
   }
   /// Reason classes by index; 0 is the empty name.
   public private(set) var reasons: [String]
@@ -117,7 +120,7 @@ public struct LineClassifier: Sendable {
       facts.append(
         RuleFacts(
           event: rule.event, direction: rule.direction, fixedReason: rule.fixedReason,
-          hasConstants: !rule.constants.isEmpty, classifies: !rule.groups.isEmpty))
+          hasConstants: !rule.constants.isEmpty, classifies: !rule.groups.isEmpty, isMuted: pattern.isMuted))
     }
     let names = Set(rules.patterns.flatMap(\.programs))
     knownPrograms = names
@@ -151,7 +154,7 @@ public struct LineClassifier: Sendable {
       return programs[Int(program)].isForeignUnlessTaken ? .foreign : .unrecognised
     }
     finish(bytes, frame, tree.accepts[Int(accept)], tree, &head, &values)
-    return .recognised
+    return facts[Int(head.rule)].isMuted ? .muted : .recognised
   }
 
   private mutating func finish(

@@ -34,7 +34,7 @@ public struct RuleChecker: ~Copyable {
           conflict.place,
           "\(conflict.second) takes the same lines as \(conflict.first) (program \(conflict.program))"))
     }
-    for (index, pattern) in rules.patterns.enumerated() {
+    for (index, pattern) in rules.patterns.enumerated() where !pattern.isMuted {
       for sample in pattern.samples { problems += check(sample, of: index, pattern) }
     }
     problems += checkReasons()

@@ -8,6 +8,15 @@ public protocol EventSink {
   mutating func receive(
     _ event: FlowEvent, _ frame: LineFrame, _ bytes: borrowing Span<UInt8>,
     _ constants: borrowing Span<UInt8>, _ values: borrowing FieldValues)
+  /// A mail program's line that no rule takes. The frame's ranges are offsets into `bytes`.
+  mutating func miss(_ frame: LineFrame, _ program: Int32, _ bytes: borrowing Span<UInt8>, _ place: LinePlace)
+}
+
+extension EventSink {
+  @inline(__always)
+  public mutating func miss(
+    _ frame: LineFrame, _ program: Int32, _ bytes: borrowing Span<UInt8>, _ place: LinePlace
+  ) {}
 }
 
 extension Ledger: EventSink {
@@ -170,8 +179,10 @@ public struct LineScanner: ~Copyable, Sendable {
       for _ in 0..<max(1, min(frame.repeats, Self.repeatLimit)) {
         sink.receive(event, frame, bytes, classifier.constants.span, values)
       }
+    case .muted: counts.recognised += 1
     case .unrecognised:
       counts.unrecognised += 1
+      sink.miss(frame, head.program, bytes, place)
       shapes.add(
         program: Array(classifier.programs[Int(head.program)].name.utf8), bytes, message: frame.message,
         line: line, at: place)

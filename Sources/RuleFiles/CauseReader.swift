@@ -6,7 +6,7 @@ struct CauseReader {
   let cursor: YAMLCursor
   let vocabulary: RuleVocabulary
 
-  private static let keys = [
+  static let keys = [
     "id", "title", "title_of_many", "severity", "act", "category", "scope", "kind", "evidence", "contrary", "success",
     "supersedes", "follows", "rivals", "probe", "look_alikes", "summary", "explain", "fix",
     "references", "noise", "samples", "note", "escalate", "alternatives",
@@ -16,13 +16,22 @@ struct CauseReader {
     "says", "note",
   ]
 
-  func read(_ root: Node) -> [CauseRule] {
+  func read(_ root: Node) -> (rules: [CauseRule], extensions: [RuleExtension<CauseRule>], mutes: [RuleMute]) {
     guard
       let top = cursor.mapping(
-        root, of: "a cause file", keys: ["logscan", "category", "causes", "note"])
-    else { return [] }
+        root, of: "a cause file", keys: ["logscan", "category", "causes", "mute", "note"])
+    else { return ([], [], []) }
     let category = top["category"]?.scalarText ?? ""
-    return cursor.list(top["causes"]).flatMap { rules($0, category: category) }
+    var rules: [CauseRule] = []
+    var extensions: [RuleExtension<CauseRule>] = []
+    for node in cursor.list(top["causes"]) {
+      if let id = cursor.extendedID(node) {
+        if let edit = edit(node, id) { extensions.append(edit) }
+      } else {
+        rules += self.rules(node, category: category)
+      }
+    }
+    return (rules, extensions, cursor.mutes(top["mute"], of: .cause))
   }
 
   /// A cause, and once more for each other way in which it shows.
@@ -48,13 +57,13 @@ struct CauseReader {
     return other.evidence.isEmpty ? nil : other
   }
 
-  private func specificity(_ node: Node?, in parent: Node) -> CauseRule.Specificity? {
+  func specificity(_ node: Node?, in parent: Node) -> CauseRule.Specificity? {
     choice(
       node, "kind",
       Dictionary(uniqueKeysWithValues: CauseRule.Specificity.allCases.map { ($0.rawValue, $0) }), in: parent)
   }
 
-  private func escalation(_ node: Node) -> CauseRule.Escalation? {
+  func escalation(_ node: Node) -> CauseRule.Escalation? {
     guard let entry = cursor.mapping(node, of: "escalate", keys: ["severity", "at_least"]),
       let severity = choice(entry["severity"], "severity", Severity.named, in: node)
     else { return nil }
@@ -88,25 +97,34 @@ struct CauseReader {
       success: entry["success"].map(selector),
       supersedes: cursor.texts(entry["supersedes"], of: "supersedes"),
       follows: cursor.texts(entry["follows"], of: "follows"),
-      rivals: entry["rivals"].map { node in
-        cursor.pairs(node, of: "rivals").map {
-          (cause: $0.name, share: Double($0.value.scalarText ?? "") ?? 0)
-        }
-      } ?? [],
+      rivals: rivals(entry["rivals"]),
       probes: cursor.texts(entry["probe"], of: "probe"),
-      lookAlikes: entry["look_alikes"].map { node in
-        cursor.pairs(node, of: "look_alikes").map {
-          (cause: $0.name, difference: $0.value.scalarText ?? "")
-        }
-      } ?? [],
+      lookAlikes: lookAlikes(entry["look_alikes"]),
       summary: entry["summary"]?.scalarText ?? "",
       explain: entry["explain"]?.scalarText ?? "",
-      fix: entry["fix"].map { node in
-        cursor.pairs(node, of: "fix").map { (server: $0.name, steps: cursor.texts($0.value, of: "fix")) }
-      } ?? [],
+      fix: fix(entry["fix"]),
       references: cursor.texts(entry["references"], of: "references"),
       isNoise: cursor.flag(entry["noise"], of: "noise"),
       samples: cursor.list(entry["samples"]).compactMap(sample), place: cursor.place(node))
+  }
+
+  func rivals(_ node: Node?) -> [(cause: String, share: Double)] {
+    guard let node else { return [] }
+    return cursor.pairs(node, of: "rivals").map {
+      (cause: $0.name, share: Double($0.value.scalarText ?? "") ?? 0)
+    }
+  }
+
+  func lookAlikes(_ node: Node?) -> [(cause: String, difference: String)] {
+    guard let node else { return [] }
+    return cursor.pairs(node, of: "look_alikes").map {
+      (cause: $0.name, difference: $0.value.scalarText ?? "")
+    }
+  }
+
+  func fix(_ node: Node?) -> [(server: String, steps: [String])] {
+    guard let node else { return [] }
+    return cursor.pairs(node, of: "fix").map { (server: $0.name, steps: cursor.texts($0.value, of: "fix")) }
   }
 
   private func choice<Value>(_ node: Node?, _ what: String, _ words: [String: Value], in parent: Node)
@@ -119,13 +137,13 @@ struct CauseReader {
     return cursor.choice(node, of: what, among: words)
   }
 
-  private func field(_ node: Node, _ name: String) -> Field? {
+  func field(_ node: Node, _ name: String) -> Field? {
     if let field = Field.named[name] { return field }
     cursor.report(node, "unknown field '\(name)'\(Suggestion.hint(for: name, among: Field.named.keys))")
     return nil
   }
 
-  private func evidence(_ node: Node) -> CauseRule.Evidence? {
+  func evidence(_ node: Node) -> CauseRule.Evidence? {
     guard let entry = cursor.mapping(node, of: "evidence", keys: Self.evidenceKeys) else { return nil }
     guard let select = entry["select"] else {
       cursor.report(node, "'select' is missing")
@@ -184,7 +202,7 @@ struct CauseReader {
     }
   }
 
-  private func selector(_ node: Node) -> CauseRule.Selector {
+  func selector(_ node: Node) -> CauseRule.Selector {
     var selector = CauseRule.Selector()
     let classes = vocabulary.reasons.map(\.name)
     for (key, name, value) in cursor.pairs(node, of: "select") {
@@ -214,7 +232,7 @@ struct CauseReader {
     return selector
   }
 
-  private func sample(_ node: Node) -> CauseRule.Sample? {
+  func sample(_ node: Node) -> CauseRule.Sample? {
     guard let entry = cursor.mapping(node, of: "a sample", keys: ["log", "healthy", "note"]) else {
       return nil
     }

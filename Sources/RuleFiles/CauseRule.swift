@@ -138,6 +138,8 @@ public struct CauseRule: Sendable {
   /// Another way in which the cause of the same id shows, not a cause of its own.
   public var isAlternative = false
   public var place: RulePlace
+  /// It is never reported.
+  public var isMuted = false
 
   public struct Escalation: Sendable {
     public var severity: Severity

@@ -7,20 +7,77 @@ struct PatternReader {
   let vocabulary: RuleVocabulary
 
   private static let keys = [
-    "id", "match", "event", "direction", "reason", "else", "set", "spoofable", "since", "until",
+    "id", "program", "match", "event", "direction", "reason", "else", "set", "spoofable", "since", "until",
     "note", "samples",
   ]
 
-  func read(_ root: Node) -> (rules: [PatternRule], foreign: Set<String>) {
+  /// What a pattern file holds.
+  struct Found {
+    var rules: [PatternRule] = []
+    var foreign: Set<String> = []
+    var extensions: [RuleExtension<PatternRule>] = []
+    var mutes: [RuleMute] = []
+  }
+
+  func read(_ root: Node) -> Found {
+    var found = Found()
     guard
       let top = cursor.mapping(
-        root, of: "a pattern file", keys: ["logscan", "program", "foreign", "patterns", "note"])
-    else { return ([], []) }
+        root, of: "a pattern file", keys: ["logscan", "program", "foreign", "patterns", "mute", "note"])
+    else { return found }
     let programs = cursor.texts(top["program"], of: "program")
-    if programs.isEmpty { cursor.report(root, "'program' is missing: whose lines are these?") }
-    let foreign = cursor.flag(top["foreign"], of: "foreign") ? Set(programs) : []
-    let rules = cursor.list(top["patterns"]).compactMap { rule($0, programs: programs) }
-    return (rules, foreign)
+    if cursor.flag(top["foreign"], of: "foreign") { found.foreign = Set(programs) }
+    found.mutes = cursor.mutes(top["mute"], of: .pattern)
+    var lacksProgram = top["patterns"] == nil && found.mutes.isEmpty && programs.isEmpty
+    for node in cursor.list(top["patterns"]) {
+      if let id = cursor.extendedID(node) {
+        if let edit = edit(node, id) { found.extensions.append(edit) }
+      } else if let rule = rule(node, programs: programs) {
+        if rule.programs.isEmpty { lacksProgram = true }
+        found.rules.append(rule)
+      }
+    }
+    if lacksProgram { cursor.report(root, "'program' is missing: whose lines are these?") }
+    found.rules.removeAll(where: \.programs.isEmpty)
+    return found
+  }
+
+  /// `extends:` adds ways to write the line, samples, constants and spoofable fields, and changes what else is named.
+  private func edit(_ node: Node, _ id: Node) -> RuleExtension<PatternRule>? {
+    let keys = ["extends"] + Self.keys.filter { $0 != "program" }
+    guard let entry = cursor.mapping(node, of: "an extension of a pattern", keys: keys) else { return nil }
+    var edit = RuleExtension<PatternRule>(id: id.scalarText ?? "", place: cursor.place(id))
+    if let event = entry["event"].flatMap({ cursor.choice($0, of: "event type", among: EventType.named) }) {
+      edit.changes.append { $0.event = event }
+    }
+    if let direction = entry["direction"].flatMap({ cursor.choice($0, of: "direction", among: Direction.named) }) {
+      edit.changes.append { $0.direction = direction }
+    }
+    if entry["reason"] != nil {
+      let reason = reason(entry)
+      edit.changes.append { $0.reason = reason }
+    } else if let otherwise = entry["else"]?.scalarText {
+      if let node = entry["else"] { checkClass(node, otherwise) }
+      edit.changes.append { rule in
+        if case .classified(let groups, _) = rule.reason {
+          rule.reason = .classified(groups: groups, otherwise: otherwise)
+        }
+      }
+    }
+    if let since = entry["since"]?.scalarText { edit.changes.append { $0.since = since } }
+    if let until = entry["until"]?.scalarText { edit.changes.append { $0.until = until } }
+    let templates = cursor.list(entry["match"]).compactMap(template)
+    let constants = constants(entry["set"])
+    let spoofable = cursor.list(entry["spoofable"]).compactMap { field($0, $0.scalarText ?? "") }
+    let samples = cursor.list(entry["samples"]).compactMap { sample($0, programs: []) }
+    edit.changes.append { rule in
+      rule.templates += templates
+      rule.constants.removeAll { old in constants.contains { $0.field == old.field } }
+      rule.constants += constants
+      rule.spoofable += spoofable
+      rule.samples += samples
+    }
+    return edit
   }
 
   private func rule(_ node: Node, programs: [String]) -> PatternRule? {
@@ -45,23 +102,26 @@ struct PatternReader {
     if let given = entry["direction"] {
       direction = cursor.choice(given, of: "direction", among: Direction.named) ?? .unknown
     }
-    let constants: [(field: Field, value: String)] =
-      entry["set"].map { set in
-        cursor.pairs(set, of: "set").compactMap { key, name, value in
-          guard let field = self.field(key, name) else { return nil }
-          return (field, value.scalarText ?? "")
-        }
-      } ?? []
+    let own = cursor.texts(entry["program"], of: "program")
+    let programs = own.isEmpty ? programs : own
     let samples = cursor.list(entry["samples"]).compactMap { sample($0, programs: programs) }
     if !samples.contains(where: { !$0.isNegative }) {
       cursor.report(node, "\(id) has no sample line")
     }
     return PatternRule(
       id: id, programs: programs, templates: templates, event: event, direction: direction,
-      reason: reason(entry), constants: constants,
+      reason: reason(entry), constants: constants(entry["set"]),
       spoofable: cursor.list(entry["spoofable"]).compactMap { field($0, $0.scalarText ?? "") },
       since: entry["since"]?.scalarText, until: entry["until"]?.scalarText, samples: samples,
       place: cursor.place(node))
+  }
+
+  private func constants(_ node: Node?) -> [(field: Field, value: String)] {
+    guard let node else { return [] }
+    return cursor.pairs(node, of: "set").compactMap { key, name, value in
+      guard let field = self.field(key, name) else { return nil }
+      return (field, value.scalarText ?? "")
+    }
   }
 
   private func template(_ node: Node) -> Template? {

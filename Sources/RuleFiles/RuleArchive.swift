@@ -102,13 +102,15 @@ public enum RuleArchive {
     out.texts(rule.enhancedCodes)
     out.text(rule.provider ?? "")
     out.place(rule.place)
+    out.number(rule.hasOwnID ? 1 : 0)
   }
 
   private static func reason(_ input: inout Reader) -> ReasonRule {
     var rule = ReasonRule(
       id: input.text(), group: input.text(), reason: input.text(), contains: input.texts(),
       also: input.texts(), unless: input.texts(), codes: input.texts(),
-      enhancedCodes: input.texts(), provider: input.text(), samples: [], place: input.place())
+      enhancedCodes: input.texts(), provider: input.text(), samples: [], place: input.place(),
+      hasOwnID: input.number() == 1)
     if rule.provider == "" { rule.provider = nil }
     return rule
   }

@@ -42,15 +42,22 @@ public enum RuleLoader {
         let found = reader.read(document.root)
         loaded.rules.patterns += found.rules
         loaded.rules.foreignPrograms.formUnion(found.foreign)
+        loaded.rules.edits.patterns += found.extensions
+        loaded.rules.edits.mutes += found.mutes
       case .reasons:
-        loaded.rules.reasons += ReasonReader(cursor: document.cursor, vocabulary: words)
-          .read(document.root)
+        let found = ReasonReader(cursor: document.cursor, vocabulary: words).read(document.root)
+        loaded.rules.reasons += found.rules
+        loaded.rules.edits.reasons += found.extensions
+        loaded.rules.edits.mutes += found.mutes
       case .causes:
-        loaded.rules.causes += CauseReader(cursor: document.cursor, vocabulary: words)
-          .read(document.root)
+        let found = CauseReader(cursor: document.cursor, vocabulary: words).read(document.root)
+        loaded.rules.causes += found.rules
+        loaded.rules.edits.causes += found.extensions
+        loaded.rules.edits.mutes += found.mutes
       }
       loaded.problems += document.cursor.problems
     }
+    ReasonRule.distinguish(&loaded.rules.reasons)
     reportRepeatedIDs(&loaded)
     return loaded
   }

@@ -8,25 +8,14 @@ public struct RuleSet: Sendable {
   public var causes: [CauseRule] = []
   /// Programs whose lines are not mail unless a rule takes them.
   public var foreignPrograms: Set<String> = []
+  /// What the files these rules were read from change in rules elsewhere; in effect once they are laid over those.
+  public internal(set) var edits = RuleEdits()
+  /// What was added, replaced, extended and muted, in the order in which it happened.
+  public internal(set) var changes: [RuleChange] = []
+  /// So many patterns, at the end, were laid over those that came first and win against them.
+  public internal(set) var userPatterns = 0
 
   public init() {}
-
-  /// Lays `other` over these rules: a rule with an id that is already there replaces it.
-  public mutating func overlay(_ other: RuleSet) {
-    vocabulary.overlay(other.vocabulary)
-    patterns = Self.replace(patterns, with: other.patterns, id: \.id)
-    reasons = Self.replace(reasons, with: other.reasons, id: \.id)
-    causes = Self.replace(causes, with: other.causes, id: \.id)
-    foreignPrograms.formUnion(other.foreignPrograms)
-  }
-
-  private static func replace<Rule>(_ old: [Rule], with new: [Rule], id: KeyPath<Rule, String>)
-    -> [Rule]
-  {
-    if old.isEmpty { return new }
-    let replaced = Set(new.map { $0[keyPath: id] })
-    return old.filter { !replaced.contains($0[keyPath: id]) } + new
-  }
 }
 
 /// The words rules may use.
@@ -80,6 +69,8 @@ public struct PatternRule: Sendable {
   public var until: String?
   public var samples: [Sample]
   public var place: RulePlace
+  /// Its lines are known and give no event.
+  public var isMuted = false
 }
 
 /// Why a line says what it says: texts and reply codes → a reason class.
@@ -95,4 +86,7 @@ public struct ReasonRule: Sendable {
   public var provider: String?
   public var samples: [(text: String, place: RulePlace)]
   public var place: RulePlace
+  /// Whether the id is written in the file, not made up from the group and the first text.
+  public var hasOwnID = false
+  public var isMuted = false
 }

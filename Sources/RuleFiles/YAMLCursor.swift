@@ -87,6 +87,22 @@ final class YAMLCursor {
   }
 }
 
+extension YAMLCursor {
+  /// The id of the rule that an entry extends, or nil where the entry is a rule of its own.
+  func extendedID(_ node: Node) -> Node? {
+    guard case .mapping(let mapping) = node, let id = mapping["extends"] else { return nil }
+    if mapping["id"] != nil { report(id, "a rule has 'id' or 'extends', not both") }
+    return id
+  }
+
+  /// The entries of `mute:`.
+  func mutes(_ node: Node?, of kind: RuleKind) -> [RuleMute] {
+    list(node).compactMap { node in
+      text(node, of: "mute").map { RuleMute(kind: kind, pattern: $0, place: place(node)) }
+    }
+  }
+}
+
 extension Node {
   /// The text of a scalar whatever it looks like (`5.7.1`, `550`, `true`).
   var scalarText: String? {
