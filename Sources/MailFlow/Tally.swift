@@ -75,9 +75,9 @@ public struct Tally: Sendable, Equatable {
 
   /// Returns whether it is the earliest so far.
   @inline(__always)
-  mutating func count(_ mark: Mark) -> Bool {
+  mutating func count(_ mark: Mark, buckets: Int64) -> Bool {
     count += 1
-    histogram.add(mark.time)
+    histogram.add(mark.time, limit: buckets)
     if count == 1 {
       first = mark
       last = mark
@@ -89,7 +89,9 @@ public struct Tally: Sendable, Equatable {
     return true
   }
 
-  public mutating func merge(_ other: Tally) {
+  public mutating func merge(_ other: Tally) { merge(other, buckets: TimeHistogram.bucketLimit) }
+
+  mutating func merge(_ other: Tally, buckets: Int64) {
     guard other.count > 0 else { return }
     if count == 0 || other.first.isBefore(first) {
       first = other.first
@@ -97,7 +99,7 @@ public struct Tally: Sendable, Equatable {
     }
     if count == 0 || last.isBefore(other.last) { last = other.last }
     count += other.count
-    histogram.merge(other.histogram)
+    histogram.merge(other.histogram, limit: buckets)
     for i in distinct.indices { distinct[i].merge(other.distinct[i]) }
   }
 }

@@ -29,6 +29,8 @@ public struct TallySet: Sendable {
     var distinct: Range<Int32>
     /// Of a table without key: its only tally, or -1.
     var only: Int32 = -1
+    /// Of the time histograms of its tallies, at most.
+    var buckets: Int64
     /// Tells the table's keys from those of others.
     var salt: UInt64
   }
@@ -107,7 +109,8 @@ public struct TallySet: Sendable {
         Matcher(
           hasPrograms: !table.selection.programs.isEmpty, keepsText: table.keepsText,
           tests: testStart..<Int32(tests.count), key: keyStart..<Int32(fields.count),
-          distinct: distinctStart..<Int32(distinct.count), salt: ByteHash.salt(number)))
+          distinct: distinctStart..<Int32(distinct.count),
+          buckets: table.key.contains(.clientIp) ? TimeHistogram.fewBuckets : TimeHistogram.bucketLimit, salt: ByteHash.salt(number)))
     }
   }
 
@@ -209,7 +212,7 @@ public struct TallySet: Sendable {
       }
     }
     let mark = Tally.Mark(time: event.time, place: event.place, rule: event.head.rule, reason: event.head.reason)
-    if tallies[number].count(mark) {
+    if tallies[number].count(mark, buckets: matcher.buckets) {
       tallies[number].mention = mention(t, matcher, number, event, bytes, constants, values)
     }
     for d in matcher.distinct {
@@ -296,7 +299,7 @@ public struct TallySet: Sendable {
         let tally = other.tallies[Int(theirs)]
         let mine = index.find(label.hash)
         if mine >= 0 {
-          tallies[mine].merge(tally)
+          tallies[mine].merge(tally, buckets: matchers[t].buckets)
         } else if members[t].count < Self.keyLimit, texts.hasRoom(for: Self.longestKey) {
           _ = add(tally, to: t, label.hash, text: texts.add(other.texts[Int(label.text)]))
         } else {

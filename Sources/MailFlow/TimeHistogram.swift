@@ -4,6 +4,8 @@ import MailEvents
 /// the first to the last time, so it depends on the times alone and not on their order: histograms merge exactly.
 public struct TimeHistogram: Sendable, Equatable {
   static let bucketLimit: Int64 = 64
+  /// For counts of which there are many, one for each client.
+  static let fewBuckets: Int64 = 32
 
   /// Bucket width is 2^shift seconds.
   private(set) var shift: Int64 = 0
@@ -31,7 +33,10 @@ public struct TimeHistogram: Sendable, Equatable {
     only = 0
   }
 
-  public mutating func add(_ time: Timestamp, count: UInt32 = 1) {
+  public mutating func add(_ time: Timestamp, count: UInt32 = 1) { add(time, count: count, limit: Self.bucketLimit) }
+
+  /// - Parameter limit: of the number of buckets; the same for all that is counted here and merged.
+  mutating func add(_ time: Timestamp, count: UInt32 = 1, limit: Int64) {
     guard time.isKnown else { return }
     var bucket = time.seconds >> shift
     if several.isEmpty {
@@ -45,14 +50,16 @@ public struct TimeHistogram: Sendable, Equatable {
       several[Int(bucket - firstBucket)] &+= count
       return
     }
-    let steps = Self.coarsening(from: min(bucket, firstBucket), to: max(bucket, lastBucket))
+    let steps = Self.coarsening(from: min(bucket, firstBucket), to: max(bucket, lastBucket), limit)
     coarsen(by: steps)
     bucket >>= steps
     cover(bucket)
     several[Int(bucket - firstBucket)] &+= count
   }
 
-  public mutating func merge(_ other: TimeHistogram) {
+  public mutating func merge(_ other: TimeHistogram) { merge(other, limit: Self.bucketLimit) }
+
+  mutating func merge(_ other: TimeHistogram, limit: Int64) {
     guard !other.isEmpty else { return }
     guard !isEmpty else {
       self = other
@@ -61,7 +68,7 @@ public struct TimeHistogram: Sendable, Equatable {
     if other.shift <= shift, other.bucketCount <= 8 {
       // Few buckets, none of them wider: each is counted where its time falls.
       for (i, count) in other.counts.enumerated() where count > 0 {
-        add(Timestamp(seconds: (other.firstBucket + Int64(i)) << other.shift), count: count)
+        add(Timestamp(seconds: (other.firstBucket + Int64(i)) << other.shift), count: count, limit: limit)
       }
       return
     }
@@ -72,7 +79,7 @@ public struct TimeHistogram: Sendable, Equatable {
     coarsen(by: wider - shift)
     other.coarsen(by: wider - other.shift)
     let steps = Self.coarsening(
-      from: min(firstBucket, other.firstBucket), to: max(lastBucket, other.lastBucket))
+      from: min(firstBucket, other.firstBucket), to: max(lastBucket, other.lastBucket), limit)
     coarsen(by: steps)
     other.coarsen(by: steps)
     cover(other.firstBucket)
@@ -94,9 +101,9 @@ public struct TimeHistogram: Sendable, Equatable {
   }
 
   /// How often bucket widths must double for these buckets to be within the limit.
-  private static func coarsening(from first: Int64, to last: Int64) -> Int64 {
+  private static func coarsening(from first: Int64, to last: Int64, _ limit: Int64) -> Int64 {
     var steps: Int64 = 0
-    while (last >> steps) - (first >> steps) >= bucketLimit { steps += 1 }
+    while (last >> steps) - (first >> steps) >= limit { steps += 1 }
     return steps
   }
 
