@@ -107,8 +107,9 @@ public struct Analysis: Sendable {
   public var domains: [Domain] = []
   /// Accounts that log in or are tried, or get mail; those with most events first.
   public var users: [User] = []
-  /// Domains and users that are written out; nil is all.
-  public var maximumRows: Int? = 100
+  /// All there are, listed or not.
+  public var domainCount = 0
+  public var userCount = 0
   /// Reason classes of deliveries and rejects that did not succeed.
   public var reasons: [String: Int] = [:]
   /// In the order of the report: ranked, worst first.

@@ -47,8 +47,6 @@ extension Analysis {
       hour.rejected = counts.rejected
       return hour
     }
-    domains = Self.domains(ledger.domains)
-    users = Self.users(ledger.access)
     noteOverflow(of: ledger)
     for (id, count) in ledger.reasonCounts.enumerated() where count > 0 {
       reasons[id == 0 ? "unclassified" : scanner.classifier.reasons[id], default: 0] += count
@@ -64,9 +62,9 @@ extension Analysis {
     }
   }
 
-  private static func domains(_ table: DomainTable) -> [Domain] {
-    let counts = table.domains.sorted { ($1.value.total, $0.key) < ($0.value.total, $1.key) }
-    return counts.map { name, counts in
+  /// Fills in the rows by domain and by user: at most so many, those with most events.
+  public mutating func list(_ ledger: Ledger, rows: Int) {
+    domains = ledger.domains.largest(rows).map { name, counts in
       var domain = Domain(name: name)
       domain.deliveries.sent = counts.sent
       domain.deliveries.deferred = counts.deferred
@@ -74,18 +72,15 @@ extension Analysis {
       domain.deliveries.expired = counts.expired
       return domain
     }
-  }
-
-  private static func users(_ access: AccessTable) -> [User] {
-    func total(_ account: AccessTable.Account) -> Int { account.succeeded + account.failed + account.delivered }
-    let accounts = access.accounts.sorted { (total($1.value), $0.key) < (total($0.value), $1.key) }
-    return accounts.map { name, counts in
+    users = ledger.access.largestAccounts(rows).map { name, counts in
       var user = User(name: name)
       user.succeeded = counts.succeeded
       user.failed = counts.failed
       user.delivered = counts.delivered
       return user
     }
+    domainCount = ledger.domains.count
+    userCount = ledger.access.accountCount
   }
 
   /// Memory is bounded: what found no room is in the sums, and in no count by client, user or domain.

@@ -84,6 +84,13 @@ public struct AccessTable: Sendable, Equatable {
       )
     }
   }
+  public var accountCount: Int { accountTable.values.count }
+
+  /// The accounts (untrusted, in lower case) with most logins, failures and messages.
+  public func largestAccounts(_ limit: Int) -> [(name: String, value: Account)] {
+    accountTable.largest(limit) { $0.succeeded + $0.failed + $0.delivered }
+  }
+
   public var sourceCount: Int { sourceTable.values.count }
 
   /// The number of a client's address; nil when it neither logged in nor sent nor was refused.

@@ -18,8 +18,11 @@ public struct DomainTable: Sendable, Equatable {
 
   private var table = NamedTable<Counts>(limit: 50_000)
 
-  /// By name (untrusted), in lower case.
-  public var domains: [String: Counts] { table.dictionary }
+  public var count: Int { table.values.count }
+
+  /// The domains (untrusted, in lower case) with most attempts.
+  public func largest(_ limit: Int) -> [(name: String, value: Counts)] { table.largest(limit) { $0.total } }
+
   /// Deliveries to domains that found no room.
   public var overflow: Int { table.overflow }
 

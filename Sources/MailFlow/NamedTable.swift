@@ -51,6 +51,15 @@ struct NamedTable<Value: Sendable & Equatable>: Sendable, Equatable {
     }
   }
 
+  /// The names with the largest values, at most `limit`; equal ones by name.
+  func largest(_ limit: Int, by size: (Value) -> Int) -> [(name: String, value: Value)] {
+    let ranked = values.indices.sorted { a, b in
+      let (x, y) = (size(values[a]), size(values[b]))
+      return x != y ? x > y : names[a].lexicographicallyPrecedes(names[b])
+    }
+    return ranked.prefix(limit).map { (String(decoding: names[$0], as: UTF8.self), values[$0]) }
+  }
+
   /// By name, in no order.
   var dictionary: [String: Value] {
     var result: [String: Value] = [:]

@@ -78,7 +78,7 @@ public struct TallySet: Sendable {
   var programNames: [String] = []
 
   /// Keys a table holds at most.
-  static let keyLimit = 25_000
+  static let keyLimit = 16_384
   /// Bytes of all keys together.
   static let textBytes = 1 << 26
   /// Strangers write keys (HELO names, senders): a longer one finds no room.
@@ -110,7 +110,8 @@ public struct TallySet: Sendable {
           hasPrograms: !table.selection.programs.isEmpty, keepsText: table.keepsText,
           tests: testStart..<Int32(tests.count), key: keyStart..<Int32(fields.count),
           distinct: distinctStart..<Int32(distinct.count),
-          buckets: table.key.contains(.clientIp) ? TimeHistogram.fewBuckets : TimeHistogram.bucketLimit, salt: ByteHash.salt(number)))
+          buckets: table.key.contains(.clientIp) ? TimeHistogram.fewBuckets : TimeHistogram.bucketLimit,
+          salt: ByteHash.salt(number)))
     }
   }
 

@@ -43,9 +43,9 @@ public enum JSONReport {
       $0.field("suspended", analysis.deliveries.suspended)
     }
     json.array("domains") { json in
-      for domain in analysis.domains.prefix(analysis.maximumRows ?? .max) { write(domain, to: &json) }
+      for domain in analysis.domains { write(domain, to: &json) }
     }
-    json.field("domains_total", analysis.domains.count)
+    json.field("domains_total", analysis.domainCount)
     json.array("findings") { json in
       for finding in FindingTree.inOrder(analysis.findings) { write(finding, to: &json) }
     }
@@ -94,9 +94,9 @@ public enum JSONReport {
     }
     json.field("unrecognised_shapes", max(analysis.unrecognisedShapes, analysis.unrecognised.count))
     json.array("users") { json in
-      for user in analysis.users.prefix(analysis.maximumRows ?? .max) { write(user, to: &json) }
+      for user in analysis.users { write(user, to: &json) }
     }
-    json.field("users_total", analysis.users.count)
+    json.field("users_total", analysis.userCount)
     json.object("window") {
       $0.field("since", analysis.since)
       $0.field("until", analysis.until)

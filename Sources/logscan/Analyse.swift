@@ -61,7 +61,7 @@ struct Analyse: ParsableCommand {
     analysis.findings = diagnosis.findings
     analysis.noise = diagnosis.noise
     session.describe(in: &analysis)
-    if all { analysis.maximumRows = nil }
+    analysis.list(ledger, rows: all ? .max : 100)
     try write(analysis)
 
     var status = session.status ?? 0
