@@ -11,14 +11,15 @@ struct LogScan: ParsableCommand {
     commandName: "logscan",
     abstract: "Says why mail is failing, and what to do about it.",
     discussion: """
-      Reads the logs of Postfix, Dovecot and Exim and prints a short list of root causes, worst first.
+      Reads the logs of Postfix, Dovecot and Exim and prints a short list of root
+      causes, worst first.
 
         logscan /var/log/mail.log*              rotations and .gz in any order
         journalctl -u postfix -u dovecot | logscan
         logscan                                 looks in the usual places
 
-      Exit status: 0 analysed, 1 a finding reached --fail-on, 2 wrong usage, 3 nothing could be read,
-      4 some input could not be read.
+      Exit status: 0 analysed, 1 a finding reached --fail-on, 2 wrong usage,
+      3 nothing could be read, 4 some input could not be read.
       """,
     version: version,
     subcommands: [Analyse.self, TraceCommand.self, Events.self, Explain.self, Rules.self],
