@@ -10,9 +10,11 @@ struct Candidate {
   var tally: Tally
   /// The tally's distinct fields.
   var fields: [Field]
-  /// Seconds since 1970.
+  /// Seconds since 1970, of the incident that the finding is about.
   var onset: Int64
   var last: Int64
+  /// All stretches of failures, where successes tell them apart.
+  var incidents: [Incident] = []
   /// What counts as one independent case: messages, or addresses, or lines.
   var units: Int
   var successes = 0
@@ -41,6 +43,18 @@ struct Candidate {
       }
     }
     return isReached ? escalation.severity : rule.severity
+  }
+
+  /// Events of the incident that the finding is about.
+  var cases: Int { Incident.main(of: incidents)?.failures ?? tally.count }
+
+  /// How many events of a histogram fall into the time of this cause.
+  func covers(_ histogram: TimeHistogram, slack: Int64) -> Int {
+    let end = isOngoing ? Int64.max / 2 : last + slack
+    guard incidents.count > 1 else { return histogram.count(from: onset - slack, through: end) }
+    return incidents.reduce(0) { sum, incident in
+      sum + histogram.count(from: incident.start - slack, through: incident.isOpen ? end : incident.end + slack)
+    }
   }
 
   func distinct(_ field: Field) -> Int? {

@@ -89,6 +89,10 @@ public struct LineClassifier: Sendable {
   static let programLimit = 4096
   /// The program of lines without a header: all rules are tried.
   static let bareProgram = ""
+  /// The program of what logscan itself observes of a log, and what such a frame says as its process: no line of a log
+  /// has both, whatever its tag.
+  public static let logProgram = "the log"
+  public static let observation = "observed"
 
   /// - Parameter builtinPatterns: how many of the patterns came with the program; those after them are the user's and win.
   public init(rules: RuleSet, builtinPatterns: Int? = nil) {
@@ -288,6 +292,7 @@ public struct LineClassifier: Sendable {
         ? Self.bareProgram
         : ProgramName.canonical(tag: textValue(frame.tag, bytes, none.span), process: process)
     }
+    if name == Self.logProgram, process != Self.observation { return programID("the-log") }
     return programID(name)
   }
 
@@ -338,6 +343,7 @@ public struct LineClassifier: Sendable {
     var builder = MatchTableBuilder(program: name, rules: source.patterns)
     for (index, pattern) in source.patterns.enumerated() {
       if name == Self.bareProgram {
+        if pattern.programs.contains(Self.logProgram) { continue }
         // Ties are settled for the programs that write most lines, then by the order of the files.
         let isBusy = pattern.programs.contains(where: ProgramName.isBusy)
         builder.add(rule: index, rank: (isBusy ? 2 : 1) * source.patterns.count - index)

@@ -105,6 +105,7 @@ public struct RuleChecker: ~Copyable {
   }
 
   private static func tag(of program: String) -> (tag: String, process: String) {
+    if program == LineClassifier.logProgram { return (program, LineClassifier.observation) }
     guard program.hasPrefix("dovecot/") else { return (program, "") }
     return ("dovecot", String(program.dropFirst(8)))
   }
