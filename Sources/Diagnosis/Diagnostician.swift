@@ -94,7 +94,9 @@ public struct Diagnostician {
     if cause.evidence[0].evidence.stops { candidate.onset = lastSeconds }
     if let histogram = success?.histogram {
       let width = histogram.width
-      candidate.successes = histogram.count(from: candidate.onset + width, through: candidate.last - width)
+      candidate.successes =
+        Incident.main(of: candidate.incidents)?.successes
+        ?? histogram.count(from: candidate.onset + width, through: candidate.last - width)
       candidate.successesAfter = histogram.count(from: candidate.last + width, through: .max / 2)
       candidate.hadSuccessBefore = (success?.first.time.seconds ?? .max) < candidate.onset
     }

@@ -6,7 +6,7 @@ struct Incident: Sendable, Equatable {
   var start: Int64
   var end: Int64
   var failures: Int
-  /// Successes within it.
+  /// Successes after the bucket of its start and before that of its end.
   var successes: Int
   /// Nothing ended it before the log did.
   var isOpen: Bool
@@ -23,15 +23,19 @@ struct Incident: Sendable, Equatable {
     var sum = 0.0
     var current: Incident?
     var isAlarmed = false
+    // Successes since the last failure, which may be within the incident or end it.
+    var since = 0
     for step in steps {
       sum = min(memory, sum + Double(step.failed) * failureWeight - Double(step.succeeded) * successWeight)
       if step.failed > 0 {
         if current == nil { current = Incident(start: step.time, end: 0, failures: 0, successes: 0, isOpen: true) }
         current!.failures += step.failed
+        current!.successes += since
+        since = 0
         current!.end = min(last, step.time + failures.width - 1)
         if sum >= alarm { isAlarmed = true }
-      } else {
-        current?.successes += step.succeeded
+      } else if let incident = current {
+        if step.time > incident.start { since += step.succeeded }
       }
       guard sum <= 0 else { continue }
       sum = 0
@@ -39,10 +43,30 @@ struct Incident: Sendable, Equatable {
         ended.isOpen = false
         found.append(ended)
       }
-      (current, isAlarmed) = (nil, false)
+      (current, isAlarmed, since) = (nil, false, 0)
     }
     if isAlarmed, let current { found.append(current) }
-    return found
+    let serious = found.filter { $0.misses(successes, edge: max(failures.width, successes.width)) }
+    // Too few tries to miss any: what is failing now is all that can be said.
+    return serious.isEmpty ? found.suffix(1).filter(\.isOpen) : serious
+  }
+
+  /// Successes are missing: at the rate of the time around it, four or more were to be expected, and less than half of
+  /// them came. A queue run that tries all that is stuck fails often in a moment, and means nothing.
+  private func misses(_ successes: TimeHistogram, edge: Int64) -> Bool {
+    // Of the first and the last bucket nobody knows what was before and what after.
+    let width = end - start + 1 - 2 * edge
+    let reach = 8 * width
+    let first = successes.buckets.first?.start ?? start
+    let last = (successes.buckets.last?.start ?? end) + successes.width
+    guard width > 0 else { return false }
+    var rates: [Double] = []
+    let (before, after) = (min(reach, start - first), min(reach, last - end))
+    if before > 0 { rates.append(Double(successes.count(from: start - before, through: start - 1)) / Double(before)) }
+    if after > 0 { rates.append(Double(successes.count(from: end + 1, through: end + after)) / Double(after)) }
+    // The calmer side: a burst of mail before it does not make the usual a lack.
+    let expected = (rates.min() ?? 0) * Double(width)
+    return expected >= 4 && Double(self.successes) * 2 < expected
   }
 
   /// With these the sum grows while more than half of the tries fail.
