@@ -57,12 +57,22 @@ struct Candidate {
     }
   }
 
+  /// How much of what was counted belongs to incidents; the rest is everyday trouble of the same kind.
+  private var share: Double {
+    guard !incidents.isEmpty, tally.count > 0 else { return 1 }
+    return min(1, Double(incidents.reduce(0) { $0 + $1.failures }) / Double(tally.count))
+  }
+
+  /// How many values of a field the finding is about; in proportion where a part of the events is.
   func distinct(_ field: Field) -> Int? {
-    fields.firstIndex(of: field).map { tally.distinct[$0].count }
+    fields.firstIndex(of: field).map { position in
+      let count = tally.distinct[position].count
+      return share < 1 ? min(count, Int((Double(count) * share).rounded(.up))) : count
+    }
   }
 
   func isExact(_ field: Field) -> Bool {
-    fields.firstIndex(of: field).map { tally.distinct[$0].isExact } ?? true
+    fields.firstIndex(of: field).map { tally.distinct[$0].isExact && share == 1 } ?? true
   }
 }
 

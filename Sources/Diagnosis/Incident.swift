@@ -20,10 +20,9 @@ struct Incident: Sendable, Equatable {
     for (start, count) in successes.buckets where count > 0 { steps.append((start, 0, count)) }
     steps.sort { ($0.time, $0.succeeded) < ($1.time, $1.succeeded) }
     var found: [Incident] = []
-    var sum = 0.0
-    var current: Incident?
-    var isAlarmed = false
-    // Successes since the last failure, which may be within the incident or end it.
+    var (sum, peak) = (0.0, 0.0)
+    // What began, and as much of it as reaches to the highest sum: a failure long after it is no part of it.
+    var (current, whole): (Incident?, Incident?) = (nil, nil)
     var since = 0
     for step in steps {
       sum = min(memory, sum + Double(step.failed) * failureWeight - Double(step.succeeded) * successWeight)
@@ -33,19 +32,18 @@ struct Incident: Sendable, Equatable {
         current!.successes += since
         since = 0
         current!.end = min(last, step.time + failures.width - 1)
-        if sum >= alarm { isAlarmed = true }
+        if sum >= peak { (peak, whole) = (sum, current) }
       } else if let incident = current {
         if step.time > incident.start { since += step.succeeded }
       }
       guard sum <= 0 else { continue }
-      sum = 0
-      if isAlarmed, var ended = current {
+      if peak >= alarm, var ended = whole {
         ended.isOpen = false
         found.append(ended)
       }
-      (current, isAlarmed, since) = (nil, false, 0)
+      (sum, peak, current, whole, since) = (0, 0, nil, nil, 0)
     }
-    if isAlarmed, let current { found.append(current) }
+    if peak >= alarm, let whole { found.append(whole) }
     let serious = found.filter { $0.misses(successes, edge: max(failures.width, successes.width)) }
     // Too few tries to miss any: what is failing now is all that can be said.
     return serious.isEmpty ? found.suffix(1).filter(\.isOpen) : serious
