@@ -183,8 +183,14 @@ public struct LineClassifier: Sendable {
       } else if isInbound {
         raw = Self.inbound(raw)
       }
-      let range = captures.ranges[c]
+      var range = captures.ranges[c]
       guard let field = Field(rawValue: raw) else { continue }
+      // What stands between a fixed text and the reason: `(): reason`, `failed: reason`, or nothing.
+      if field == .eventReason {
+        while range.count > 0, bytes[range.lower] == UInt8(ascii: " ") || bytes[range.lower] == UInt8(ascii: ":") {
+          range = ByteRange(range.lower + 1, range.upper)
+        }
+      }
       if range.isEmpty && field != .smtpEnvelopeFrom && field != .smtpEnvelopeTo { continue }
       values.set(field, range)
     }
