@@ -10,9 +10,11 @@ struct Candidate {
   var tally: Tally
   /// The tally's distinct fields.
   var fields: [Field]
-  /// Seconds since 1970.
+  /// Seconds since 1970, of the incident that the finding is about.
   var onset: Int64
   var last: Int64
+  /// All stretches of failures, where successes tell them apart.
+  var incidents: [Incident] = []
   /// What counts as one independent case: messages, or addresses, or lines.
   var units: Int
   var successes = 0
@@ -43,12 +45,34 @@ struct Candidate {
     return isReached ? escalation.severity : rule.severity
   }
 
+  /// Events of the incident that the finding is about.
+  var cases: Int { Incident.main(of: incidents)?.failures ?? tally.count }
+
+  /// How many events of a histogram fall into the time of this cause.
+  func covers(_ histogram: TimeHistogram, slack: Int64) -> Int {
+    let end = isOngoing ? Int64.max / 2 : last + slack
+    guard incidents.count > 1 else { return histogram.count(from: onset - slack, through: end) }
+    return incidents.reduce(0) { sum, incident in
+      sum + histogram.count(from: incident.start - slack, through: incident.isOpen ? end : incident.end + slack)
+    }
+  }
+
+  /// How much of what was counted belongs to incidents; the rest is everyday trouble of the same kind.
+  private var share: Double {
+    guard !incidents.isEmpty, tally.count > 0 else { return 1 }
+    return min(1, Double(incidents.reduce(0) { $0 + $1.failures }) / Double(tally.count))
+  }
+
+  /// How many values of a field the finding is about; in proportion where a part of the events is.
   func distinct(_ field: Field) -> Int? {
-    fields.firstIndex(of: field).map { tally.distinct[$0].count }
+    fields.firstIndex(of: field).map { position in
+      let count = tally.distinct[position].count
+      return share < 1 ? min(count, Int((Double(count) * share).rounded(.up))) : count
+    }
   }
 
   func isExact(_ field: Field) -> Bool {
-    fields.firstIndex(of: field).map { tally.distinct[$0].isExact } ?? true
+    fields.firstIndex(of: field).map { tally.distinct[$0].isExact && share == 1 } ?? true
   }
 }
 

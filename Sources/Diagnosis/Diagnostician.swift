@@ -9,6 +9,7 @@ public struct Diagnostician {
   private let outcomes: MessageOutcomes
   private let fileNames: [String]
   private var index: EvidenceIndex
+  private let activity: TimeHistogram
   private let logEnd: Int64
   private let logStart: Int64
 
@@ -22,6 +23,7 @@ public struct Diagnostician {
     self.ledger = ledger
     self.fileNames = fileNames
     outcomes = ledger.messageOutcomes()
+    activity = ledger.activity
     index = EvidenceIndex(tallies: ledger.tallies, populations: Populations(ledger.access))
     logStart = ledger.first.isKnown ? ledger.first.seconds : 0
     logEnd = ledger.last.isKnown ? ledger.last.seconds : 0
@@ -80,18 +82,24 @@ public struct Diagnostician {
     var success: Tally?
     if let piece = cause.success { success = index.tally(piece, scope: scope) }
     var candidate = Candidate(
-      plan: cause, scope: scope, tally: tally, fields: fields,
-      onset: Onset.seconds(
-        failures: tally.histogram, successes: success?.histogram, firstFailure: firstSeconds),
-      last: lastSeconds, units: 0)
+      plan: cause, scope: scope, tally: tally, fields: fields, onset: firstSeconds, last: lastSeconds, units: 0)
+    candidate.units = units(candidate)
+    candidate.incidents = Incident.found(
+      failures: tally.histogram, successes: success?.histogram, first: firstSeconds, last: lastSeconds)
+    if let incident = Incident.main(of: candidate.incidents) {
+      candidate.onset = incident.start
+      if !incident.isOpen { candidate.last = incident.end }
+      candidate.units = min(candidate.units, incident.failures)
+    }
     if cause.evidence[0].evidence.stops { candidate.onset = lastSeconds }
     if let histogram = success?.histogram {
       let width = histogram.width
-      candidate.successes = histogram.count(from: candidate.onset + width, through: lastSeconds - width)
-      candidate.successesAfter = histogram.count(from: lastSeconds + width, through: .max / 2)
+      candidate.successes =
+        Incident.main(of: candidate.incidents)?.successes
+        ?? histogram.count(from: candidate.onset + width, through: candidate.last - width)
+      candidate.successesAfter = histogram.count(from: candidate.last + width, through: .max / 2)
       candidate.hadSuccessBefore = (success?.first.time.seconds ?? .max) < candidate.onset
     }
-    candidate.units = units(candidate)
 
     for piece in cause.evidence.dropFirst() {
       let holds = holds(piece, candidate)
@@ -179,8 +187,8 @@ public struct Diagnostician {
     let resolution = Double(tally.histogram.width)
     guard gap > 0, silence >= max(6 * gap, 2 * pause, 4 * resolution) else { return false }
     let end = last.time.seconds
-    let before = ledger.activity.count(from: 0, through: end)
-    let after = ledger.activity.count(from: end + ledger.activity.width, through: .max / 2)
+    let before = activity.count(from: 0, through: end)
+    let after = activity.count(from: end + activity.width, through: .max / 2)
     return Double(tally.count) * Double(after) >= 3 * Double(before)
   }
 
@@ -189,7 +197,7 @@ public struct Diagnostician {
     // What is stated once (stopped, misconfigured) stays until the log says otherwise; what recurs, as long as it recurs.
     let isState = c.rule.specificity == .definitive && c.tally.count == 1
     if isState || c.rule.specificity == .absence { return true }
-    let gap = c.tally.count > 1 ? Double(c.last - c.onset) / Double(c.tally.count - 1) : 0
+    let gap = c.cases > 1 ? Double(c.last - c.onset) / Double(c.cases - 1) : 0
     let quiet = Double(logEnd - c.last)
     return quiet <= max(600, 4 * gap) && c.successesAfter == 0
   }
@@ -233,6 +241,12 @@ public struct Diagnostician {
     let first = c.tally.first.time
     if first.isKnown, first.seconds == c.onset { finding.since = first }
     finding.until = c.tally.last.time.isKnown ? c.tally.last.time : nil
+    if c.last < c.tally.last.time.seconds { finding.until = Timestamp(seconds: c.last) }
+    if c.incidents.count > 1 {
+      finding.incidents = c.incidents.map {
+        Finding.Incident(since: Timestamp(seconds: $0.start), until: Timestamp(seconds: $0.end), events: $0.failures)
+      }
+    }
     finding.ongoing = c.isOngoing
     finding.because = c.because
     finding.impact = impact(c)

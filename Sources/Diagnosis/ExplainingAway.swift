@@ -65,10 +65,10 @@ struct ExplainingAway {
     let hasSameKindOfScope = !root.rule.scope.isEmpty && root.rule.scope == other.rule.scope
     if hasSameKindOfScope, root.scope != other.scope { return false }
     let slack = Self.slack(root, other)
-    guard root.onset <= other.onset + slack else { return false }
+    let first = root.incidents.first?.start ?? root.onset
+    guard min(first, root.onset) <= other.onset + slack else { return false }
     // Most of it must fall into the time of the cause.
-    let end = root.isOngoing ? Int64.max / 2 : root.last + slack
-    let covered = other.tally.histogram.count(from: root.onset - slack, through: end)
+    let covered = root.covers(other.tally.histogram, slack: slack)
     return Double(covered) >= 0.8 * Double(other.tally.count) || other.tally.histogram.isEmpty
   }
 

@@ -35,6 +35,17 @@ public struct Finding: Sendable {
     public init() {}
   }
 
+  /// A stretch in which failures prevailed.
+  public struct Incident: Sendable, Equatable {
+    public var since: Timestamp
+    public var until: Timestamp
+    /// Failures within it.
+    public var events: Int
+    public init(since: Timestamp, until: Timestamp, events: Int) {
+      self.since = since; self.until = until; self.events = events
+    }
+  }
+
   public struct Rival: Sendable, Equatable {
     public var cause: String
     /// 0…1
@@ -58,6 +69,8 @@ public struct Finding: Sendable {
   public var since: Timestamp?
   public var until: Timestamp?
   public var ongoing = false
+  /// All stretches of trouble, where there are several; `since` and `until` are those of the one that matters now.
+  public var incidents: [Incident] = []
   /// 0…1
   public var confidence: Double
   /// Why that confidence, in words, strongest first.

@@ -28,6 +28,7 @@ enum Folding {
     whole.tally = group[0].tally
     for candidate in group.dropFirst() { whole.tally.merge(candidate.tally) }
     whole.scope = []
+    whole.incidents = []
     whole.onset = group.map(\.onset).min()!
     whole.last = group.map(\.last).max()!
     whole.units = group.reduce(0) { $0 + $1.units }

@@ -48,7 +48,12 @@ enum EximFieldScanner {
       return plain(bytes, value, end, .smtpTransport, &captures)
     case Key.C: return quoted(bytes, value, end, .smtpResponseText, &captures)
     case Key.F: return bracketed(bytes, value, end, .smtpEnvelopeFrom, &captures)
-    case Key.P: return plain(bytes, value, end, .smtpProtocol, &captures)
+    case Key.P:
+      // On delivery lines `P=<sender>` is the return path.
+      if value < end, bytes[value] == UInt8(ascii: "<") {
+        return bracketed(bytes, value, end, .smtpEnvelopeFrom, &captures)
+      }
+      return plain(bytes, value, end, .smtpProtocol, &captures)
     case Key.R: return plain(bytes, value, end, .smtpRouter, &captures)
     case Key.S: return plain(bytes, value, end, .smtpSize, &captures)
     case Key.id: return plain(bytes, value, end, .emailMessageId, &captures)
@@ -57,7 +62,7 @@ enum EximFieldScanner {
     case Key.DN: return quoted(bytes, value, end, .tlsServerSubject, &captures)
     case Key.I: return interface(bytes, value, end, &captures)
     case Key.U, Key.SNI, Key.M8S, Key.ST, Key.DT, Key.RT, Key.DKIM, Key.PRX, Key.K, Key.RC, Key.DS,
-      Key.SPCERT:
+      Key.SPCERT, Key.Ci, Key.Q, Key.PS, Key.SPF, Key.DMARC, Key.ARC:
       return quoted(bytes, value, end, nil, &captures)
     default: return -1
     }
@@ -68,16 +73,14 @@ enum EximFieldScanner {
     _ key: UInt64, _ bytes: borrowing Span<UInt8>, _ start: Int, _ wordEnd: Int, _ end: Int,
     _ captures: inout Captures
   ) -> Int {
-    let ends = wordEnd == end || bytes[wordEnd] == UInt8(ascii: " ")
-    guard ends else {
-      // `L*`, `TFO*`
-      if wordEnd + 1 <= end, bytes[wordEnd] == UInt8(ascii: "*"), key == Key.L || key == Key.TFO {
-        return wordEnd + 1
-      }
-      return -1
+    var markEnd = wordEnd
+    if key == Key.L || key == Key.TFO {
+      // How far pipelining or fast open went: `L*`, `L.`, `L-`, `L*-`, `TFO*`.
+      while markEnd < end, markEnd - wordEnd < 2, Self.isMark(bytes[markEnd]) { markEnd += 1 }
     }
+    guard markEnd == end || bytes[markEnd] == UInt8(ascii: " ") || bytes[markEnd] == UInt8(ascii: ":") else { return -1 }
     switch key {
-    case Key.L, Key.K, Key.TFO, Key.PRDR, Key.NTS, Key.UTF8: return wordEnd
+    case Key.L, Key.K, Key.TFO, Key.PRDR, Key.NTS, Key.UTF8, Key.DS, Key.DSN, Key.ARC: return markEnd
     case Key.from:
       return wordEnd + 1 < end ? bracketed(bytes, wordEnd + 1, end, .smtpEnvelopeFrom, &captures) : -1
     case Key.for:
@@ -87,6 +90,11 @@ enum EximFieldScanner {
       return end
     default: return -1
     }
+  }
+
+  @inline(__always)
+  private static func isMark(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "*") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
   }
 
   private static func plain(
@@ -135,6 +143,12 @@ enum EximFieldScanner {
       if bytes[nameEnd - 1] == UInt8(ascii: ":") { nameEnd -= 1 }
       captures.add(.smtpRelayAddress, ByteRange(start, nameEnd))
       if nameEnd < i { return nameEnd }
+    }
+    // `DS`: the name was found with DNSSEC.
+    if i > start, i + 4 < end, bytes[i + 1] == UInt8(ascii: "D"), bytes[i + 2] == UInt8(ascii: "S"),
+      bytes[i + 3] == UInt8(ascii: " "), bytes[i + 4] == UInt8(ascii: "[") || bytes[i + 4] == UInt8(ascii: "(")
+    {
+      i += 3
     }
     var stop = i
     if i < end, bytes[i] == UInt8(ascii: " ") { i += 1 }
@@ -191,14 +205,15 @@ enum EximFieldScanner {
     while last > first, bytes[last - 1] != UInt8(ascii: ":") { last -= 1 }
     if last - 1 > first {
       captures.add(.tlsCipher, ByteRange(first + 1, last - 1))
-      captures.add(.tlsBits, ByteRange(last, i))
+      // A star: the TLS session was resumed (4.94).
+      captures.add(.tlsBits, ByteRange(last, bytes[i - 1] == UInt8(ascii: "*") ? i - 1 : i))
     } else {
       captures.add(.tlsCipher, ByteRange(first + 1, i))
     }
     return i
   }
 
-  /// `A=dovecot_login:user`
+  /// `A=dovecot_login:user`, with `smtp_mailauth` logged `A=dovecot_login:user:sender`.
   private static func authenticator(
     _ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int, _ captures: inout Captures
   ) -> Int {
@@ -207,7 +222,9 @@ enum EximFieldScanner {
     var colon = start
     while colon < i, bytes[colon] != UInt8(ascii: ":") { colon += 1 }
     captures.add(.saslMechanism, ByteRange(start, colon))
-    if colon + 1 < i { captures.add(.userName, ByteRange(colon + 1, i)) }
+    var userEnd = min(colon + 1, i)
+    while userEnd < i, bytes[userEnd] != UInt8(ascii: ":") { userEnd += 1 }
+    if colon + 1 < userEnd { captures.add(.userName, ByteRange(colon + 1, userEnd)) }
     return i
   }
 
@@ -246,6 +263,8 @@ enum EximFieldScanner {
     static let M8S = word("M8S"), ST = word("ST"), DT = word("DT"), RT = word("RT"), DS = word("DS")
     static let DKIM = word("DKIM"), PRX = word("PRX"), RC = word("RC"), TFO = word("TFO")
     static let PRDR = word("PRDR"), NTS = word("NTS"), UTF8 = word("UTF8"), SPCERT = word("SPCERT")
+    static let Ci = word("Ci"), Q = UInt64(0x51), PS = word("PS"), SPF = word("SPF"), DMARC = word("DMARC")
+    static let ARC = word("ARC"), DSN = word("DSN")
     static let from = word("from"), `for` = word("for")
 
     private static func word(_ text: String) -> UInt64 {

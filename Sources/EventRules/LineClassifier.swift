@@ -89,6 +89,10 @@ public struct LineClassifier: Sendable {
   static let programLimit = 4096
   /// The program of lines without a header: all rules are tried.
   static let bareProgram = ""
+  /// The program of what logscan itself observes of a log, and what such a frame says as its process: no line of a log
+  /// has both, whatever its tag.
+  public static let logProgram = "the log"
+  public static let observation = "observed"
 
   /// - Parameter builtinPatterns: how many of the patterns came with the program; those after them are the user's and win.
   public init(rules: RuleSet, builtinPatterns: Int? = nil) {
@@ -179,8 +183,14 @@ public struct LineClassifier: Sendable {
       } else if isInbound {
         raw = Self.inbound(raw)
       }
-      let range = captures.ranges[c]
+      var range = captures.ranges[c]
       guard let field = Field(rawValue: raw) else { continue }
+      // What stands between a fixed text and the reason: `(): reason`, `failed: reason`, or nothing.
+      if field == .eventReason {
+        while range.count > 0, bytes[range.lower] == UInt8(ascii: " ") || bytes[range.lower] == UInt8(ascii: ":") {
+          range = ByteRange(range.lower + 1, range.upper)
+        }
+      }
       if range.isEmpty && field != .smtpEnvelopeFrom && field != .smtpEnvelopeTo { continue }
       values.set(field, range)
     }
@@ -288,6 +298,7 @@ public struct LineClassifier: Sendable {
         ? Self.bareProgram
         : ProgramName.canonical(tag: textValue(frame.tag, bytes, none.span), process: process)
     }
+    if name == Self.logProgram, process != Self.observation { return programID("the-log") }
     return programID(name)
   }
 
@@ -338,6 +349,7 @@ public struct LineClassifier: Sendable {
     var builder = MatchTableBuilder(program: name, rules: source.patterns)
     for (index, pattern) in source.patterns.enumerated() {
       if name == Self.bareProgram {
+        if pattern.programs.contains(Self.logProgram) { continue }
         // Ties are settled for the programs that write most lines, then by the order of the files.
         let isBusy = pattern.programs.contains(where: ProgramName.isBusy)
         builder.add(rule: index, rank: (isBusy ? 2 : 1) * source.patterns.count - index)

@@ -4,13 +4,17 @@ import RuleFiles
 
 /// Runs the samples of rules and looks for rules that stand in each other's way. A sample is a rule's test.
 public struct RuleChecker: ~Copyable {
-  private var classifier: LineClassifier
+  var classifier: LineClassifier
   private let rules: RuleSet
-  private var head = EventHead()
-  private var values = FieldValues()
+  private let isStrict: Bool
+  var head = EventHead()
+  var values = FieldValues()
 
-  public init(rules: RuleSet, builtinPatterns: Int? = nil) {
+  /// - Parameter strict: every field of a template must be expected by some sample, and hostile words in the values that
+  ///   a stranger controls must not move the others.
+  public init(rules: RuleSet, builtinPatterns: Int? = nil, strict: Bool = false) {
     self.rules = rules
+    isStrict = strict
     classifier = LineClassifier(rules: rules, builtinPatterns: builtinPatterns)
   }
 
@@ -36,6 +40,7 @@ public struct RuleChecker: ~Copyable {
     }
     for (index, pattern) in rules.patterns.enumerated() where !pattern.isMuted {
       for sample in pattern.samples { problems += check(sample, of: index, pattern) }
+      if isStrict { problems += unexpectedFields(of: pattern) }
     }
     problems += checkReasons()
     return problems
@@ -65,6 +70,9 @@ public struct RuleChecker: ~Copyable {
             sample.place, "sample of \(pattern.id): \(name) is '\(seen ?? "absent")', expected '\(expected)'"))
       }
     }
+    if isStrict, problems.isEmpty {
+      problems += forgeries(of: bytes, program: program, pattern, sample.place)
+    }
     return problems
   }
 
@@ -73,7 +81,7 @@ public struct RuleChecker: ~Copyable {
     pattern.hasSuffix("/*") ? "\(pattern.dropLast())any" : pattern
   }
 
-  private func value(_ name: String, _ bytes: [UInt8]) -> String? {
+  func value(_ name: String, _ bytes: [UInt8]) -> String? {
     switch name {
     case "event": return head.event.name
     case "reason": return head.reason == 0 ? nil : classifier.reasons[Int(head.reason)]
@@ -85,7 +93,7 @@ public struct RuleChecker: ~Copyable {
   }
 
   /// Classifies a message as one of a program.
-  private mutating func classify(_ message: [UInt8], program: String) -> LineOutcome {
+  mutating func classify(_ message: [UInt8], program: String) -> LineOutcome {
     let (tag, process) = Self.tag(of: program)
     let bytes = message + Array(tag.utf8) + Array(process.utf8)
     var frame = LineFrame()
@@ -97,6 +105,7 @@ public struct RuleChecker: ~Copyable {
   }
 
   private static func tag(of program: String) -> (tag: String, process: String) {
+    if program == LineClassifier.logProgram { return (program, LineClassifier.observation) }
     guard program.hasPrefix("dovecot/") else { return (program, "") }
     return ("dovecot", String(program.dropFirst(8)))
   }

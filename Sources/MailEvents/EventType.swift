@@ -70,6 +70,7 @@ public enum EventType: UInt8, CaseIterable, Sendable {
   case systemOomKilled
   case systemClockStepped
   case logLost
+  case logSilent
   case logContinuation
 
   /// The name in rule files and output, e.g. `delivery.deferred`.
@@ -144,6 +145,7 @@ public enum EventType: UInt8, CaseIterable, Sendable {
     case .systemOomKilled: "system.oom-killed"
     case .systemClockStepped: "system.clock-stepped"
     case .logLost: "log.lost"
+    case .logSilent: "log.silent"
     case .logContinuation: "log.continuation"
     }
   }

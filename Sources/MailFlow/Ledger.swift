@@ -47,8 +47,8 @@ public struct Ledger: Sendable {
   public private(set) var loginsFailed = 0
   /// By hours since 1970.
   private var hours: [Int64: Hour] = [:]
-  /// All events over time: how busy the log was.
-  public private(set) var activity = TimeHistogram()
+  /// By server: its events over time.
+  private var activities = ContiguousArray(repeating: TimeHistogram(), count: MailServer.allCases.count)
   public private(set) var first = Timestamp.unknown
   public private(set) var last = Timestamp.unknown
 
@@ -107,8 +107,9 @@ public struct Ledger: Sendable {
     _ values: borrowing FieldValues
   ) {
     note(event.time)
-    activity.add(event.time)
-    serverCounts[Self.index(event.server)] += 1
+    let server = Self.index(event.server)
+    activities[server].add(event.time, limit: TimeHistogram.manyBuckets)
+    serverCounts[server] += 1
     eventCounts[Int(event.head.event.rawValue)] += 1
     if Self.needsContext(event, isVague: isVague[Int(event.head.reason)], values) {
       addWithContext(event, bytes, constants, values)
@@ -344,7 +345,7 @@ public struct Ledger: Sendable {
     messages.merge(next.messages)
     access.merge(next.access)
     domains.merge(next.domains)
-    activity.merge(next.activity)
+    for i in activities.indices { activities[i].merge(next.activities[i], limit: TimeHistogram.manyBuckets) }
     delays.merge(next.delays)
     deliveries.sent += next.deliveries.sent
     deliveries.deferred += next.deliveries.deferred
@@ -376,6 +377,14 @@ public struct Ledger: Sendable {
     var all = hours
     if let lastHour { all[lastHour.number] = lastHour.value }
     return all
+  }
+
+  /// A server's events over time.
+  public func activity(of server: MailServer) -> TimeHistogram { activities[Self.index(server)] }
+
+  /// All events over time: how busy the log was.
+  public var activity: TimeHistogram {
+    activities.reduce(into: TimeHistogram()) { $0.merge($1, limit: TimeHistogram.manyBuckets) }
   }
 
   public func events(of server: MailServer) -> Int { serverCounts[Self.index(server)] }

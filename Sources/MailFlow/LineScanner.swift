@@ -219,6 +219,22 @@ public struct LineScanner: ~Copyable, Sendable {
     if hosts.count < 64 { hosts.insert(lastHost) }
   }
 
+  /// Something observed of the log as a whole, as a line that rules read.
+  public mutating func observe(_ text: String, at time: Timestamp, into sink: inout some EventSink) {
+    let tag = Array(LineClassifier.logProgram.utf8)
+    let bytes = Array(text.utf8) + tag + LineClassifier.observation.utf8
+    var frame = LineFrame()
+    frame.form = .rfc3164
+    frame.time = time
+    frame.message = ByteRange(0, text.utf8.count)
+    frame.tag = ByteRange(frame.message.upper, frame.message.upper + tag.count)
+    frame.process = ByteRange(frame.tag.upper, bytes.count)
+    guard classifier.classify(bytes.span, frame, &head, &values) == .recognised else { return }
+    if Int(head.program) >= registered { register(&sink) }
+    let event = event(frame, .none, frame.message)
+    sink.receive(event, frame, bytes.span, classifier.constants.span, values)
+  }
+
   // MARK: Repetitions
 
   /// `last message repeated N times`: the line before counts so many times more.

@@ -110,9 +110,14 @@ public struct TallySet: Sendable {
           hasPrograms: !table.selection.programs.isEmpty, keepsText: table.keepsText,
           tests: testStart..<Int32(tests.count), key: keyStart..<Int32(fields.count),
           distinct: distinctStart..<Int32(distinct.count),
-          buckets: table.key.contains(.clientIp) ? TimeHistogram.fewBuckets : TimeHistogram.bucketLimit,
+          buckets: Self.buckets(of: table),
           salt: ByteHash.salt(number)))
     }
+  }
+
+  private static func buckets(of table: TallyPlan.Table) -> Int64 {
+    if table.key.isEmpty { return TimeHistogram.manyBuckets }
+    return table.key.contains(.clientIp) ? TimeHistogram.fewBuckets : TimeHistogram.bucketLimit
   }
 
   private func selection(_ selection: TallyPlan.Selection) -> Selection {

@@ -1,9 +1,11 @@
 import MailEvents
 
-/// Counts over time in at most 64 buckets. The bucket width is the smallest power of two seconds that fits the span from
+/// Counts over time in at most 64 buckets (or another limit). The bucket width is the smallest power of two seconds that fits the span from
 /// the first to the last time, so it depends on the times alone and not on their order: histograms merge exactly.
 public struct TimeHistogram: Sendable, Equatable {
   static let bucketLimit: Int64 = 64
+  /// For counts of which there is one: an outage of minutes shows in a log of days.
+  static let manyBuckets: Int64 = 2048
   /// For counts of which there are many, one for each client.
   static let fewBuckets: Int64 = 32
 
@@ -152,9 +154,11 @@ public struct TimeHistogram: Sendable, Equatable {
   public func count(from start: Int64, through end: Int64) -> Int {
     guard !isEmpty, end >= start else { return 0 }
     var sum = 0
-    for (bucketStart, count) in buckets where bucketStart + width > start && bucketStart <= end {
-      sum += count
-    }
+    let first = max(firstBucket, start >> shift)
+    let last = min(lastBucket, end >> shift)
+    guard first <= last else { return 0 }
+    if several.isEmpty { return Int(only) }
+    for bucket in first...last { sum += Int(several[Int(bucket - firstBucket)]) }
     return sum
   }
 }

@@ -103,6 +103,18 @@ struct FindingWords {
     }
   }
 
+  /// `3 times in this log: Mon 03:00 – 03:21 (21 min), Tue 03:00 – 03:19 (19 min), Wed 03:01, ongoing`: the last three.
+  var recurrence: String? {
+    guard finding.incidents.count > 1 else { return nil }
+    let last = finding.incidents.suffix(3)
+    let list = last.enumerated().compactMap { index, incident in
+      times.incident(
+        since: incident.since, until: incident.until, isOngoing: finding.ongoing && index == last.count - 1)
+    }
+    let mark = finding.incidents.count > list.count ? "…, " : ""
+    return "\(Figures.grouped(finding.incidents.count)) times in this log: \(mark)\(list.joined(separator: ", "))"
+  }
+
   /// `could also be remote firewall (30 %)`
   var rivals: String? {
     guard !finding.rivals.isEmpty else { return nil }

@@ -25,6 +25,17 @@ extension JSONReport {
       $0.field("users", finding.impact.users)
       $0.field("waiting", finding.impact.waiting)
     }
+    if !finding.incidents.isEmpty {
+      json.array("incidents") { json in
+        for incident in finding.incidents {
+          json.beginObject()
+          json.field("events", incident.events)
+          json.field("since", incident.since)
+          json.field("until", incident.until)
+          json.endObject()
+        }
+      }
+    }
     json.field("ongoing", finding.ongoing)
     json.field("probes", finding.probes)
     json.field("references", finding.references)

@@ -107,6 +107,7 @@ private struct MarkdownWriter {
         "- Because of this: \(safe(FindingWords(finding: consequence, times: times).asConsequence))"
       )
     }
+    if let recurrence = words.recurrence { line("- \(safe(recurrence))") }
     if let rivals = words.rivals {
       line("- \(safe(rivals.prefix(1).uppercased() + rivals.dropFirst()))")
     }

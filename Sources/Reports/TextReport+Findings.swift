@@ -31,6 +31,9 @@ extension TextReportWriter {
     if !finding.summary.isEmpty {
       page.paragraph(page.clean(finding.summary), label: Self.margin, indent: 3)
     }
+    if let recurrence = words.recurrence {
+      page.paragraph(page.clean(recurrence), label: Self.margin, indent: 3)
+    }
     if let example = words.example { writeExample(example) }
     if let range = words.range {
       page.paragraph(page.verbatim(range), label: "     ", indent: 5)

@@ -7,7 +7,7 @@ struct PatternReader {
   let vocabulary: RuleVocabulary
 
   private static let keys = [
-    "id", "program", "match", "event", "direction", "reason", "else", "set", "spoofable", "since", "until",
+    "id", "program", "match", "event", "direction", "reason", "else", "set", "spoofable", "forgeable", "since", "until",
     "note", "samples",
   ]
 
@@ -69,12 +69,14 @@ struct PatternReader {
     let templates = cursor.list(entry["match"]).compactMap(template)
     let constants = constants(entry["set"])
     let spoofable = cursor.list(entry["spoofable"]).compactMap { field($0, $0.scalarText ?? "") }
+    let forgeable = cursor.list(entry["forgeable"]).compactMap(forgeable)
     let samples = cursor.list(entry["samples"]).compactMap { sample($0, programs: []) }
     edit.changes.append { rule in
       rule.templates += templates
       rule.constants.removeAll { old in constants.contains { $0.field == old.field } }
       rule.constants += constants
       rule.spoofable += spoofable
+      rule.forgeable += forgeable
       rule.samples += samples
     }
     return edit
@@ -112,6 +114,7 @@ struct PatternReader {
       id: id, programs: programs, templates: templates, event: event, direction: direction,
       reason: reason(entry), constants: constants(entry["set"]),
       spoofable: cursor.list(entry["spoofable"]).compactMap { field($0, $0.scalarText ?? "") },
+      forgeable: cursor.list(entry["forgeable"]).compactMap(forgeable),
       since: entry["since"]?.scalarText, until: entry["until"]?.scalarText, samples: samples,
       place: cursor.place(node))
   }
@@ -163,6 +166,11 @@ struct PatternReader {
     if let field = Field.named[name], !field.isDerived { return field }
     cursor.report(node, "unknown field '\(name)'\(Suggestion.hint(for: name, among: Field.named.keys))")
     return nil
+  }
+
+  private func forgeable(_ node: Node) -> String? {
+    let name = node.scalarText ?? ""
+    return name == "event" ? name : field(node, name)?.name
   }
 
   private func sample(_ node: Node, programs: [String]) -> PatternRule.Sample? {

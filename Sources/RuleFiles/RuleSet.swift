@@ -65,6 +65,8 @@ public struct PatternRule: Sendable {
   public var reason: Reason
   public var constants: [(field: Field, value: String)]
   public var spoofable: [Field]
+  /// What those values can imitate, because the server does not mark where they end: field names, or `event`.
+  public var forgeable: [String] = []
   public var since: String?
   public var until: String?
   public var samples: [Sample]

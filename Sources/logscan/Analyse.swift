@@ -50,6 +50,7 @@ struct Analyse: ParsableCommand {
     var ledger = Ledger(
       setup: Ledger.Setup(plan: plan.tallies, classifier: classifier), startsStream: true)
     session.run(into: &ledger) { _ in }
+    for silence in ledger.silences() { session.scanner.observe(silence.text, at: silence.start, into: &ledger) }
     ledger.finish()
 
     let names = session.sources.map(\.path)

@@ -21,18 +21,54 @@ struct InferenceTests {
     #expect(Confidence.wilsonLower(0, of: 0) == 0)
   }
 
-  @Test("an incident begins where failures take over from successes")
-  func onset() {
-    let failures = histogram([500, 3600, 3660, 3720, 3780, 3840])
-    let successes = histogram(Array(stride(from: 0, through: 3540, by: 60)))
-    let onset = Onset.seconds(failures: failures, successes: successes, firstFailure: 500)
-    // The stray failure at 500 is not the beginning; the buckets are 64 s wide.
-    #expect(onset > 3400 && onset <= 3600, "\(onset)")
+  private func incidents(_ failures: [Int64], _ successes: [Int64]) -> [Incident] {
+    let first = failures.min() ?? 0
+    return Incident.found(
+      failures: histogram(failures), successes: histogram(successes), first: first, last: failures.max() ?? 0)
   }
 
-  @Test("without successes the first failure is the beginning")
-  func onsetAlone() {
-    #expect(Onset.seconds(failures: histogram([100, 200]), successes: nil, firstFailure: 100) == 100)
+  @Test("an incident begins where failures take over from successes")
+  func onset() throws {
+    let found = incidents(
+      [500, 3600, 3660, 3720, 3780, 3840], Array(stride(from: 0, through: 3540, by: 60)))
+    // The stray failure at 500 is not the beginning; the buckets are 64 s wide.
+    let incident = try #require(found.first)
+    #expect(found.count == 1 && incident.isOpen)
+    #expect(incident.start > 3400 && incident.start <= 3600, "\(incident)")
+  }
+
+  @Test("trouble that comes and goes is several incidents; the open one matters")
+  func recurrence() throws {
+    let working = Array(stride(from: Int64(0), through: 1990, by: 10)).filter { !(500..<600).contains($0) && $0 < 1900 }
+    let failing = Array(stride(from: Int64(500), to: 600, by: 10)) + Array(stride(from: Int64(1900), to: 2000, by: 10))
+    // Bursts of failures that miss no success are none of them.
+    let found = incidents(failing + [1200, 1201, 1202], working)
+    #expect(found.map(\.isOpen) == [false, true])
+    #expect(abs(found[0].start - 500) <= 32 && abs(found[0].end - 590) <= 32, "\(found)")
+    #expect(Incident.main(of: found) == found[1])
+  }
+
+  @Test("a failure now and then among successes is no incident")
+  func background() {
+    let working = Array(stride(from: Int64(0), through: 1990, by: 10))
+    #expect(incidents([105, 805, 1605], working).isEmpty)
+    #expect(incidents([105, 805], []).isEmpty)
+  }
+
+  @Test("a server that falls silent while another goes on is seen; a quiet night is not")
+  func silence() throws {
+    let busy = histogram(Array(stride(from: Int64(0), to: 1000, by: 2)))
+    let stopped = histogram(Array(stride(from: Int64(0), to: 600, by: 3)))
+    let silence = try #require(SilenceFinder(own: stopped, others: busy).silence(of: .dovecot))
+    #expect(silence.isOpen && abs(silence.start.seconds - 598) <= 2 && silence.expected > 50)
+    #expect(
+      silence.text == "nothing from dovecot in the last \(1000 - silence.start.seconds) s of the log; "
+        + "\(silence.expected) lines were to be expected")
+    // Both are quiet from 600 to 900.
+    let night = Array(stride(from: Int64(0), to: 1000, by: 2)).filter { !(600..<900).contains($0) }
+    #expect(SilenceFinder(own: histogram(night), others: histogram(night)).silence(of: .dovecot) == nil)
+    // Too few lines to have a rhythm.
+    #expect(SilenceFinder(own: histogram([1, 20, 40]), others: busy).silence(of: .exim) == nil)
   }
 
   @Test("numbers are grouped, placeholders filled")

@@ -11,6 +11,11 @@ extension Rules {
     @Argument(help: "Rule files or directories.")
     var paths: [String]
 
+    @Flag(
+      help:
+        "Also: each field must be expected by a sample, and hostile words in a stranger's values must not move others.")
+    var strict = false
+
     func run() throws {
       var problems: [RuleProblem] = []
       var files: [(name: String, text: String)] = []
@@ -22,7 +27,8 @@ extension Rules {
       let found = loaded.rules
       problems += loaded.problems
       problems += rules.overlay(found)
-      var checker = RuleChecker(rules: rules.inForce, builtinPatterns: rules.patterns.count - rules.userPatterns)
+      var checker = RuleChecker(
+        rules: rules.inForce, builtinPatterns: rules.patterns.count - rules.userPatterns, strict: strict)
       problems += checker.check()
       problems += CauseChecker.check(rules, only: Set(found.causes.map(\.id) + found.edits.extendedCauses))
       for problem in problems { Messages.error("\(problem)") }
