@@ -25,7 +25,7 @@ test: system-packages build
 
 # Every rule file with all its samples, by the program itself.
 rules-check: build
-	@$(BINARY) rules check patterns
+	@$(BINARY) rules check --strict patterns
 
 # What logscan knows, as pages to read: docs/rules/, from patterns/.
 docs: build

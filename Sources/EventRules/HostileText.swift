@@ -8,7 +8,7 @@ struct HostileText {
   /// The line, and where its values stand in it.
   let line: [UInt8]
   let values: [(field: Field, range: ByteRange)]
-  let isExim: Bool
+  let program: String
 
   /// What a stranger may write in place of the value at `range`.
   func texts(for field: Field, at range: ByteRange) -> [[UInt8]] {
@@ -33,9 +33,15 @@ struct HostileText {
       return ["203.0.113.66", "unknown", "a.b-c.example.net"].map { Array($0.utf8) }
     case .smtpEnvelopeFrom, .smtpEnvelopeTo, .smtpEnvelopeOrigTo:
       return texts.map { quotedLocalPart($0) }
-    case .smtpHelo where isExim:
+    case .smtpHelo where program == "exim":
       // Unless `helo_accept_junk_hosts` allows it, Exim takes host names and address literals only.
       return ["203.0.113.66", "[203.0.113.66]", "[IPv6:2001:db8::66]", "a_b-c.example.net"].map { Array($0.utf8) }
+    case .userName where program.hasPrefix("dovecot/auth"):
+      // Names with other characters than these are refused before they are logged (auth_username_chars).
+      return ["203.0.113.66", "a_b-c@example.net", "failed.1"].map { Array($0.utf8) }
+    case .saslMechanism:
+      // A word of the client's command.
+      return texts.filter { !$0.contains(UInt8(ascii: " ")) }
     default:
       return isQuoted(range) ? texts.map { Self.escaped($0) } : texts
     }

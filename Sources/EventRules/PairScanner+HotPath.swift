@@ -4,7 +4,10 @@ import MailEvents
 struct PairScanner: Sendable {
   enum Value: Sendable {
     case ignored
+    /// Bare or in `<…>`.
     case plain(Field)
+    /// Never in `<…>`: there a bracket is a stranger's.
+    case bare(Field)
     /// `host[ip]:port`, `host[/socket]` or `none`.
     case relay
     /// `name[ip]` or `name[ip]:port`
@@ -34,12 +37,12 @@ struct PairScanner: Sendable {
   /// Postfix `global/log_adhoc.c`, `smtpd/smtpd_check.c`.
   static let postfix = PairScanner(
     [
-      ("relay", .relay), ("delay", .plain(.smtpDelay)), ("delays", .plain(.smtpDelays)),
-      ("dsn", .plain(.smtpResponseEnhancedStatusCode)), ("to", .plain(.smtpEnvelopeTo)),
-      ("from", .plain(.smtpEnvelopeFrom)), ("size", .plain(.smtpSize)),
-      ("nrcpt", .plain(.smtpRecipientsCount)), ("proto", .plain(.smtpProtocol)),
+      ("relay", .relay), ("delay", .bare(.smtpDelay)), ("delays", .bare(.smtpDelays)),
+      ("dsn", .bare(.smtpResponseEnhancedStatusCode)), ("to", .plain(.smtpEnvelopeTo)),
+      ("from", .plain(.smtpEnvelopeFrom)), ("size", .bare(.smtpSize)),
+      ("nrcpt", .bare(.smtpRecipientsCount)), ("proto", .bare(.smtpProtocol)),
       ("helo", .plain(.smtpHelo)), ("orig_to", .plain(.smtpEnvelopeOrigTo)),
-      ("conn_use", .ignored), ("tls", .ignored), ("sasl_method", .plain(.saslMechanism)),
+      ("conn_use", .ignored), ("tls", .ignored), ("sasl_method", .bare(.saslMechanism)),
       ("sasl_username", .plain(.userName)), ("sasl_sender", .ignored), ("uid", .ignored),
       ("client", .client), ("orig_queue_id", .ignored), ("orig_client", .ignored),
       ("message-id", .plain(.emailMessageId)),
@@ -48,10 +51,10 @@ struct PairScanner: Sendable {
   /// Dovecot `login_log_format_elements` and the keys of its delivery lines.
   static let dovecot = PairScanner(
     [
-      ("user", .plain(.userName)), ("method", .plain(.saslMechanism)), ("rip", .plain(.clientIp)),
-      ("lip", .plain(.serverIp)), ("rport", .plain(.clientPort)), ("lport", .plain(.serverPort)),
+      ("user", .plain(.userName)), ("method", .bare(.saslMechanism)), ("rip", .bare(.clientIp)),
+      ("lip", .bare(.serverIp)), ("rport", .bare(.clientPort)), ("lport", .bare(.serverPort)),
       ("mpid", .ignored), ("session", .plain(.sessionId)), ("from", .plain(.smtpEnvelopeFrom)),
-      ("msgid", .plain(.emailMessageId)), ("size", .plain(.smtpSize)),
+      ("msgid", .plain(.emailMessageId)), ("size", .bare(.smtpSize)),
       ("subject", .plain(.emailSubject)), ("client", .ignored), ("service", .plain(.serverService)),
     ], skipsUnknown: true)
 
@@ -122,7 +125,9 @@ extension PairScanner.View {
   ) -> Int {
     var range: ByteRange
     var next: Int
-    if start < end, bytes[start] == UInt8(ascii: "<") {
+    var mayBeBracketed = true
+    if case .bare = value { mayBeBracketed = false }
+    if mayBeBracketed, start < end, bytes[start] == UInt8(ascii: "<") {
       next = closing(bytes, start, end)
       range = ByteRange(start + 1, next - 1)
       if next > end {
@@ -140,7 +145,8 @@ extension PairScanner.View {
     }
     switch value {
     case .ignored: break
-    case .plain(let field): if range.count > 0 || field == .smtpEnvelopeFrom { captures.add(field, range) }
+    case .plain(let field), .bare(let field):
+      if range.count > 0 || field == .smtpEnvelopeFrom { captures.add(field, range) }
     case .relay:
       peer(bytes, range, &captures, .smtpRelayAddress, .smtpRelayIp, .smtpRelayPort, path: .smtpRelayPath)
     case .client: peer(bytes, range, &captures, .clientDomain, .clientIp, .clientPort, path: nil)
@@ -148,21 +154,41 @@ extension PairScanner.View {
     return next
   }
 
-  /// The position behind the `>` that closes the value: the first one followed by a separator or the end, since a
-  /// stranger's text may hold others.
+  /// The position behind the `>` that closes the value: the first one followed by a further pair or the end of the list,
+  /// since a stranger's text may hold others; else the first followed by a separator.
   private func closing(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Int {
     var i = start + 1
     if i < end, bytes[i] == UInt8(ascii: "\"") {
       let inside = ValueScanner.quoted(bytes, i, end)
       if inside.next >= 0 { i = inside.next }
     }
+    var possible = end + 1
     while i < end {
       if bytes[i] == UInt8(ascii: ">") {
-        if i + 1 == end || Self.isSeparator(bytes[i + 1]) || bytes[i + 1] == UInt8(ascii: ")") { return i + 1 }
+        if i + 1 == end || bytes[i + 1] == UInt8(ascii: ")") { return i + 1 }
+        if Self.isSeparator(bytes[i + 1]) {
+          if continues(bytes, i + 1, end) { return i + 1 }
+          possible = min(possible, i + 1)
+        }
       }
       i += 1
     }
-    return end + 1
+    return possible
+  }
+
+  /// Whether a known pair follows the separators at `start`, or what Dovecot writes without a key.
+  private func continues(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var i = start
+    while i < end, Self.isSeparator(bytes[i]) { i += 1 }
+    let keyStart = i
+    var head: UInt64 = 0
+    while i < end, i - keyStart < 24, Self.isKey(bytes[i]) {
+      if i - keyStart < 8 { head = head << 8 | UInt64(bytes[i]) }
+      i += 1
+    }
+    if i < end, bytes[i] == UInt8(ascii: "="), lookup(head, i - keyStart) != nil { return true }
+    // TLS, TLS: text, secured
+    return skipsUnknown && (head == 0x544C53 || head == 0x73_6563_7572_6564)
   }
 
   private func peer(

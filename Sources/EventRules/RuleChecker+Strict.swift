@@ -30,7 +30,7 @@ extension RuleChecker {
     }
     let genuine = head.rule
     let words = present.map { (field: $0.field, range: $0.range, text: value($0.field.name, line)) }
-    let hostile = HostileText(line: line, values: present, isExim: program == "exim")
+    let hostile = HostileText(line: line, values: present, program: program)
     for field in pattern.spoofable {
       guard let range = present.first(where: { $0.field == field })?.range else { continue }
       // A value within the stranger's own words is the stranger's as well.

@@ -10,7 +10,7 @@ from harness import (NAMES, ROOT, Settings, analyse, copy_fixture, equal, essenc
 
 GOLDEN = ROOT / "Tests/EndToEnd/golden"
 # One of these causes cannot be told from the other by a log; the report names the family.
-REPORTED_AS = {"dns-servfail": "dns-timeout", "dns-resolver-not-running": "dns-timeout"}
+REPORTED_AS = {"dns-resolver-not-running": "dns-servfail"}
 
 
 def published(name):
