@@ -16,7 +16,7 @@ public struct Diagnostician {
   /// Seconds before an onset in which a change may have brought it about.
   static let onsetReach: Int64 = 300
   /// Below this a cause is not worth a user's time.
-  static let leastConfidence = 0.5
+  static let leastConfidence = 0.7
 
   public init(plan: CausePlan, ledger: Ledger, fileNames: [String]) {
     self.plan = plan
