@@ -144,7 +144,7 @@ public enum Field: UInt8, CaseIterable, Sendable {
     case .senderDomain: "sender.domain"
     case .smtpRelayNetwork: "smtp.relay.network"
     case .clientNetwork: "client.network"
-    case .smtpDelaysConnect: "smtp.delays.connect"
+    case .smtpDelaysConnect: "smtp.connect_delay"
     }
   }
 
