@@ -7,7 +7,8 @@ extension CausePlan {
   public func counting(_ ledger: Ledger) -> [(cause: String, isFirst: Bool)] {
     causes.flatMap { cause in
       cause.evidence.enumerated().compactMap { number, piece in
-        if piece.evidence.optional || ledger.tallies.indices(of: piece.table).isEmpty { return nil }
+        // Of what has stopped, a line is no evidence.
+        if piece.evidence.optional || piece.evidence.stops || ledger.tallies.indices(of: piece.table).isEmpty { return nil }
         return (cause.rule.id, number == 0)
       }
     }

@@ -39,14 +39,24 @@ struct CauseIndex: Sendable {
 
   /// Causes whose evidence asks for a reason class, the likeliest first.
   func causes(reason: String) -> [CauseRule] {
-    ranked { select in
+    let events = events(meaning: reason)
+    return ranked { select in
       if select.reasons.contains(reason) { return Self.narrowness(of: select.reasons.count) }
-      if select.reasons.contains(where: { Self.matches(reason, pattern: $0) }) { return 0.3 }
+      if select.reasons.contains(where: { Self.matches(reason, pattern: $0) }) { return 0.1 }
       if !select.reasons.isEmpty { return 0 }
-      let own = expanded(select.rules)
-      if own.contains(where: { patterns[$0]?.reason == reason }) { return Self.narrowness(of: own.count) }
-      return nil
+      if !select.rules.isEmpty { return share(select) { $0.reason == reason } }
+      return select.events.allSatisfy(events.contains) ? 0.4 : nil
     }
+  }
+
+  /// Some classes stand for an event: what was tried for too long has expired.
+  private func events(meaning reason: String) -> Set<EventType> {
+    var counts: [EventType: (all: Int, meant: Int)] = [:]
+    for pattern in patterns.values {
+      counts[pattern.event, default: (0, 0)].all += 1
+      if pattern.reason == reason { counts[pattern.event]!.meant += 1 }
+    }
+    return Set(counts.filter { $0.value.meant * 2 >= $0.value.all }.keys)
   }
 
   /// Causes whose evidence asks for an event type.
@@ -54,8 +64,7 @@ struct CauseIndex: Sendable {
     ranked { select in
       if select.events.contains(event) { return Self.narrowness(of: select.events.count) }
       if !select.events.isEmpty { return 0 }
-      let own = expanded(select.rules)
-      return own.contains { patterns[$0]?.event == event } ? Self.narrowness(of: own.count) : nil
+      return share(select) { $0.event == event }
     }
   }
 
@@ -80,7 +89,7 @@ struct CauseIndex: Sendable {
       let found = way.evidence.map { relevance($0.select) }
       // The narrowest of all that must hold tells what the cause is about; what excludes the question tells it is not.
       let narrowest = found.compactMap(\.self).max() ?? 0
-      guard narrowest > 0, let first = way.evidence.first else { continue }
+      guard narrowest > 0, let first = way.evidence.first, !first.stops else { continue }
       let isCarried = (found[0] ?? 0) > 0
       let excluded = found.dropFirst().contains(0) ? 0.4 : 0
       let score = narrowest - excluded + prior(way, first)
@@ -98,18 +107,25 @@ struct CauseIndex: Sendable {
   private func prior(_ way: Way, _ first: CauseRule.Evidence) -> Double {
     var score = 0.0
     switch way.specificity {
-    case .definitive, .explicit: score += 1
+    case .definitive, .explicit: score += 0.6
     case .pattern: score += 0.4
     case .absence: break
     }
     if causes[way.cause].isNoise { score -= 0.8 }
-    score -= 0.15 * Double(first.select.fields.count)
-    score -= 0.05 * Double(min(first.atLeast.reduce(0) { $0 + $1.value }, 20))
+    score -= 0.1 * Double(first.select.fields.count)
+    score -= 0.02 * Double(min(first.atLeast.reduce(0) { $0 + $1.value }, 20))
     return score
   }
 
   /// Evidence that asks for one class alone says more than one that asks for six.
   private static func narrowness(of count: Int) -> Double { 0.5 + 0.5 / Double(max(1, count)) }
+
+  /// How much of the lines that a selection names by their rules is about the question; nil for less than half.
+  private func share(_ select: CauseRule.Selector, _ isMeant: ((event: EventType, reason: String?)) -> Bool) -> Double? {
+    let own = expanded(select.rules).compactMap { patterns[$0] }
+    let share = own.isEmpty ? 0 : Double(own.count(where: isMeant)) / Double(own.count)
+    return share < 0.5 ? nil : 0.5 * share
+  }
 
   private func expanded(_ ids: [String]) -> [String] {
     ids.flatMap { id in id.hasSuffix("*") ? patternIDs.filter { Self.matches($0, pattern: id) } : [id] }

@@ -149,6 +149,7 @@ public struct Explainer {
     var seen: Set<String> = []
     let order = answer.isNamedFirst ? named + answer.causes + derived : answer.causes + named + derived
     explanation.causes = order.filter { seen.insert($0.id).inserted }.map(likely)
+    explanation.reasons += answer.reasons.filter { !explanation.reasons.contains($0) }
     explanation.probes = answer.probes.map(probe)
     return explanation
   }
