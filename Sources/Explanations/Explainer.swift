@@ -2,7 +2,7 @@ import MailEvents
 import RuleFiles
 
 /// Answers what an error means: finds out what the question is, and collects what the rules know of it.
-public struct Explainer {
+public struct Explainer: Sendable {
   private let rules: RuleSet
   private let builtinPatterns: Int
   private let clients: ClientIndex
@@ -149,7 +149,7 @@ public struct Explainer {
     var seen: Set<String> = []
     let order = answer.isNamedFirst ? named + answer.causes + derived : answer.causes + named + derived
     explanation.causes = order.filter { seen.insert($0.id).inserted }.map(likely)
-    explanation.reasons += answer.reasons.filter { !explanation.reasons.contains($0) }
+    for reason in answer.reasons where !explanation.reasons.contains(reason) { explanation.reasons.append(reason) }
     explanation.probes = answer.probes.map(probe)
     return explanation
   }
