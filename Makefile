@@ -9,7 +9,7 @@ SWIFT ?= $(shell command -v swift || echo /opt/swift/usr/bin/swift)
 RELEASE := -c release --static-swift-stdlib
 BINARY := .build/release/logscan
 
-.PHONY: run test build bench lint format install clean system-packages end-to-end fuzz rules-check docs docs-check
+.PHONY: run test build bench lint format install clean system-packages end-to-end fuzz lab-score rules-check docs docs-check
 
 run: build
 	@$(BINARY) $(LOG)
@@ -41,6 +41,10 @@ end-to-end: build
 # Speed against wc, zcat and pflogsumm, in one run; BENCH_LINES=1000000 by default.
 bench: build
 	@python3 Benchmarks/bench.py $(BINARY)
+
+# How often the injected fault leads, over recorded scenarios: make lab-score LOGS='dir1 dir2'
+lab-score: build
+	@python3 Tests/Lab/score.py $(BINARY) $(LOGS)
 
 fuzz: system-packages
 	@$(SWIFT) test --filter Fuzz

@@ -37,6 +37,8 @@ public struct Analysis: Sendable {
     public var deferred = 0
     /// This server's own notifications about messages; none of the other counts but those of what waits has them.
     public var notices = 0
+    /// When the oldest of those that wait came in.
+    public var oldestWaiting: Timestamp?
     public init() {}
   }
 

@@ -25,6 +25,7 @@ extension Analysis {
     messages.discarded = outcomes.settled.discarded
     messages.unknown = outcomes.settled.unknown
     messages.waiting = outcomes.waiting
+    messages.oldestWaiting = outcomes.oldestWaiting
     messages.held = outcomes.held
     messages.deferred = outcomes.settled.deferred
     messages.notices = outcomes.settled.notices

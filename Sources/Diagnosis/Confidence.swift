@@ -64,15 +64,13 @@ enum Confidence {
     }
     if c.corroborations > 0 { reasons.append("other lines agree") }
 
-    var logOdds = -3 + specificity + 2 * number + 2.5 * breadth + 2 * failShare + timing
+    var logOdds = -2 + specificity + 2 * number + 2.5 * breadth + 2 * failShare + timing
     logOdds += Double(min(2, c.corroborations)) - 4 * share
     var probability = 1 / (1 + exp(-logOdds))
     let isDefinitive = c.rule.specificity == .definitive
     probability = min(probability, isDefinitive ? 0.98 : 0.95)
-    if c.units == 1, !isDefinitive, c.rule.specificity != .explicit { probability = min(probability, 0.6) }
+    if c.units == 1, !isDefinitive, c.rule.specificity != .explicit { probability = min(probability, 0.75) }
     if c.rule.specificity == .absence { probability = min(probability, 0.8) }
-    let rivals = c.rule.rivals.reduce(0) { $0 + $1.share }
-    if rivals > 0 { probability *= max(0.3, 1 - rivals) }
     c.confidence = probability
     c.because = reasons
   }

@@ -16,7 +16,7 @@ public struct Diagnostician {
   /// Seconds before an onset in which a change may have brought it about.
   static let onsetReach: Int64 = 300
   /// Below this a cause is not worth a user's time.
-  static let leastConfidence = 0.5
+  static let leastConfidence = 0.7
 
   public init(plan: CausePlan, ledger: Ledger, fileNames: [String]) {
     self.plan = plan
@@ -254,9 +254,10 @@ public struct Diagnostician {
     finding.evidence = [evidence(c)]
     finding.example = place(c.tally)
     finding.rivals = rule.rivals.map { Finding.Rival(cause: $0.cause, share: $0.share) }
-    finding.ruledOut = rule.lookAlikes.filter { !found.contains($0.cause) }.map {
-      Finding.RuledOut(cause: $0.cause, why: $0.difference)
-    }
+    // What it may be as well is not ruled out.
+    finding.ruledOut = rule.lookAlikes.filter { other in
+      !found.contains(other.cause) && !rule.rivals.contains { $0.cause == other.cause }
+    }.map { Finding.RuledOut(cause: $0.cause, why: $0.difference) }
     finding.consequenceOf = c.consequenceOf
     finding.explain = rule.explain
     finding.fix = fix(c)

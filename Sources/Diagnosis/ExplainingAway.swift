@@ -9,8 +9,14 @@ struct ExplainingAway {
 
   static func apply(_ candidates: inout [Candidate]) {
     let parents = ExplainingAway(candidates).parents()
+    // The same lines said in other words are nothing that follows.
+    let isRestatement = parents.map { index, parent in
+      candidates.contains { $0.rule.id == parent && $0.tally.isOfSameLines(as: candidates[index].tally) }
+    }
     for (index, parent) in parents { candidates[index].consequenceOf = parent }
     resolveChains(&candidates)
+    let dropped = Set(zip(parents, isRestatement).compactMap { $1 ? $0.index : nil })
+    candidates = candidates.enumerated().filter { !dropped.contains($0.offset) }.map(\.element)
   }
 
   private init(_ candidates: [Candidate]) {

@@ -78,7 +78,9 @@ enum EximFieldScanner {
       // How far pipelining or fast open went: `L*`, `L.`, `L-`, `L*-`, `TFO*`.
       while markEnd < end, markEnd - wordEnd < 2, Self.isMark(bytes[markEnd]) { markEnd += 1 }
     }
-    guard markEnd == end || bytes[markEnd] == UInt8(ascii: " ") || bytes[markEnd] == UInt8(ascii: ":") else { return -1 }
+    guard markEnd == end || bytes[markEnd] == UInt8(ascii: " ") || bytes[markEnd] == UInt8(ascii: ":") else {
+      return -1
+    }
     switch key {
     case Key.L, Key.K, Key.TFO, Key.PRDR, Key.NTS, Key.UTF8, Key.DS, Key.DSN, Key.ARC: return markEnd
     case Key.from:

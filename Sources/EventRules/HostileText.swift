@@ -42,9 +42,23 @@ struct HostileText {
     case .saslMechanism:
       // A word of the client's command.
       return texts.filter { !$0.contains(UInt8(ascii: " ")) }
+    case .smtpHelo where program.hasPrefix("postfix/") && !isAnswerToHelo:
+      // smtpd writes a question mark for each of these in a HELO name (NEUTER_CHARACTERS in smtpd.c).
+      return texts.map { text in text.map { Self.neutered.contains($0) ? UInt8(ascii: "?") : $0 } }
+    case .emailMessageId where program == "rspamd":
+      // Rspamd writes a question mark for what does not print, blanks included (mime_headers.c).
+      return texts.map { text in text.map { $0 > 0x20 && $0 < 0x7F ? $0 : UInt8(ascii: "?") } }
     default:
       return isQuoted(range) ? texts.map { Self.escaped($0) } : texts
     }
+  }
+
+  private static let neutered = Array(" <>()\\\";@".utf8)
+
+  /// The answers to HELO and EHLO themselves quote the name as it came.
+  private var isAnswerToHelo: Bool {
+    let text = String(decoding: line, as: UTF8.self)
+    return text.contains(": EHLO from ") || text.contains(": HELO from ")
   }
 
   /// An address may hold anything in a quoted local part (RFC 5321 §4.1.2).

@@ -197,12 +197,26 @@ public struct LineClassifier: Sendable {
     if facts.hasConstants {
       for (field, range) in rules[ruleIndex].constants where !values.has(field) { values.set(field, range) }
     }
+    // `postfix/smtpd` has no service; `postfix/submission/smtpd` has.
+    if head.direction == .inbound, frame.tag.count > 13, !values.has(.serverService) {
+      let service = Self.service(of: frame.tag, bytes)
+      if !service.isEmpty { values.set(.serverService, service) }
+    }
     if !frame.user.isEmpty, !values.has(.userName) { values.set(.userName, frame.user) }
     if !frame.session.isEmpty, !values.has(.sessionId) { values.set(.sessionId, frame.session) }
     if !frame.client.isEmpty, !values.has(.clientIp) { values.set(.clientIp, frame.client) }
     head.reason = facts.fixedReason
     if facts.classifies || head.event == .smtpRejected { findReplyCodes(bytes, &values) }
     if facts.classifies { head.reason = reason(bytes, rule: ruleIndex, values) }
+  }
+
+  /// What stands between two slashes of a tag: the service of master.cf that writes, as `postfix/submission/smtpd`.
+  private static func service(of tag: ByteRange, _ bytes: borrowing Span<UInt8>) -> ByteRange {
+    var last = tag.upper - 1
+    while last > tag.lower, bytes[last] != UInt8(ascii: "/") { last -= 1 }
+    var first = last - 1
+    while first > tag.lower, bytes[first] != UInt8(ascii: "/") { first -= 1 }
+    return first > tag.lower && last > first + 1 ? ByteRange(first + 1, last) : .none
   }
 
   /// Exim's `H=` names the relay of an outbound event and the client of an inbound one.

@@ -73,6 +73,8 @@ public enum Field: UInt8, CaseIterable, Sendable {
   case smtpRelayNetwork
   /// The /24 or /64 network of the client.
   case clientNetwork
+  /// Whole seconds that it took to find and reach the next hop: the third part of Postfix's `delays=`.
+  case smtpDelaysConnect
 
   /// The name in rule files and output, e.g. `smtp.relay.ip`.
   public var name: String {
@@ -142,6 +144,7 @@ public enum Field: UInt8, CaseIterable, Sendable {
     case .senderDomain: "sender.domain"
     case .smtpRelayNetwork: "smtp.relay.network"
     case .clientNetwork: "client.network"
+    case .smtpDelaysConnect: "smtp.connect_delay"
     }
   }
 

@@ -15,8 +15,23 @@ enum DerivedFields {
     case .senderDomain: return domain(values[.smtpEnvelopeFrom], bytes)
     case .smtpRelayNetwork: return network(values[.smtpRelayIp], bytes, ipv6Groups: 3)
     case .clientNetwork: return network(values[.clientIp], bytes, ipv6Groups: 4)
+    case .smtpDelaysConnect: return wholeSeconds(part: 2, of: values[.smtpDelays], bytes)
     default: return nil
     }
+  }
+
+  /// `0.1/0/5.9/0.4` → `5` for part 2, counted from 0.
+  private static func wholeSeconds(part: Int, of delays: ByteRange?, _ bytes: borrowing Span<UInt8>) -> ByteRange? {
+    guard let delays, !delays.isConstant else { return nil }
+    var number = 0
+    var start = delays.lower
+    while number < part, start < delays.upper {
+      if bytes[start] == UInt8(ascii: "/") { number += 1 }
+      start += 1
+    }
+    var end = start
+    while end < delays.upper, bytes[end] &- 0x30 < 10 { end += 1 }
+    return end > start ? ByteRange(start, end) : nil
   }
 
   /// Who runs the relay, or the recipient's domain where no relay is named.

@@ -69,6 +69,11 @@ public struct Tally: Sendable, Equatable {
   /// Of the first line, where the table keeps texts.
   public internal(set) var mention: Mention?
 
+  /// Whether both counted the same lines, as far as the number, the first and the last can tell.
+  public func isOfSameLines(as other: Tally) -> Bool {
+    count == other.count && first.place == other.first.place && last.place == other.last.place
+  }
+
   init(distinctFields: Int) {
     distinct = distinctFields == 0 ? [] : ContiguousArray(repeating: DistinctSet(), count: distinctFields)
   }

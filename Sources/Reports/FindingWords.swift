@@ -122,10 +122,10 @@ struct FindingWords {
     return "could also be " + list.joined(separator: ", ")
   }
 
-  /// `one remote host down (63 unrelated hosts fail); DNS (names resolve)`
+  /// `one remote host down (63 unrelated hosts fail); DNS (names resolve)`: the nearest three.
   var ruledOut: String? {
     guard !finding.ruledOut.isEmpty else { return nil }
-    return finding.ruledOut.map {
+    return finding.ruledOut.prefix(3).map {
       $0.why.isEmpty ? Self.words($0.cause) : "\(Self.words($0.cause)) (\($0.why))"
     }.joined(separator: "; ")
   }

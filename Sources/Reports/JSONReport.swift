@@ -124,6 +124,7 @@ public enum JSONReport {
       $0.field("expired", messages.expired)
       $0.field("held", messages.held)
       $0.field("notices", messages.notices)
+      $0.field("oldest_waiting", messages.oldestWaiting)
       $0.field("received", messages.received)
       $0.field("unknown", messages.unknown)
       $0.field("waiting", messages.waiting)

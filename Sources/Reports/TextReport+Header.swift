@@ -68,6 +68,9 @@ extension TextReportWriter {
     if messages.expired > 0 { cells.append(cell(messages.expired, "expired")) }
     if messages.held > 0 { cells.append(cell(messages.held, "held")) }
     if messages.discarded > 0 { cells.append(cell(messages.discarded, "discarded")) }
+    if let oldest = messages.oldestWaiting, let end = analysis.until, end.seconds - oldest.seconds >= 600 {
+      cells.append("oldest waits \(Figures.duration(Double(end.seconds - oldest.seconds)))")
+    }
     if let delay = analysis.delay {
       cells.append(
         "median delay \(Figures.seconds(delay.median)), p99 \(Figures.seconds(delay.p99))")

@@ -55,22 +55,6 @@ struct InferenceTests {
     #expect(incidents([105, 805], []).isEmpty)
   }
 
-  @Test("a server that falls silent while another goes on is seen; a quiet night is not")
-  func silence() throws {
-    let busy = histogram(Array(stride(from: Int64(0), to: 1000, by: 2)))
-    let stopped = histogram(Array(stride(from: Int64(0), to: 600, by: 3)))
-    let silence = try #require(SilenceFinder(own: stopped, others: busy).silence(of: .dovecot))
-    #expect(silence.isOpen && abs(silence.start.seconds - 598) <= 2 && silence.expected > 50)
-    #expect(
-      silence.text == "nothing from dovecot in the last \(1000 - silence.start.seconds) s of the log; "
-        + "\(silence.expected) lines were to be expected")
-    // Both are quiet from 600 to 900.
-    let night = Array(stride(from: Int64(0), to: 1000, by: 2)).filter { !(600..<900).contains($0) }
-    #expect(SilenceFinder(own: histogram(night), others: histogram(night)).silence(of: .dovecot) == nil)
-    // Too few lines to have a rhythm.
-    #expect(SilenceFinder(own: histogram([1, 20, 40]), others: busy).silence(of: .exim) == nil)
-  }
-
   @Test("numbers are grouped, placeholders filled")
   func summary() {
     #expect(Summary.grouped(1_204_331) == "1,204,331")

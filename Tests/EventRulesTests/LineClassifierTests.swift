@@ -207,6 +207,58 @@ struct LineClassifierTests {
       #expect(found == nil || !found!.rule.isEmpty)
     }
   }
+
+  private func fields(_ message: String, _ match: String, program: String, event: String = "smtp.rejected") throws
+    -> [String: String]?
+  {
+    try classify(
+      message,
+      """
+      logscan: patterns/1
+      program: \(program.hasPrefix("postfix") ? "postfix/smtpd" : program)
+      patterns:
+        - id: a
+          match: '\(match)'
+          event: \(event)
+          direction: inbound
+          samples: [x]
+      """, program: program)?.fields
+  }
+
+  @Test("Postfix's tag names the service of master.cf a client came to")
+  func service() throws {
+    let submission = try fields(
+      "connect from [192.0.2.1]", "connect from [{client.ip:ip}]", program: "postfix/submission/smtpd")
+    #expect(submission == ["client.ip": "192.0.2.1", "server.service": "submission"])
+    let plain = try fields("connect from [192.0.2.1]", "connect from [{client.ip:ip}]", program: "postfix/smtpd")
+    #expect(plain == ["client.ip": "192.0.2.1"])
+  }
+
+  @Test("what stands between a fixed text and the reason is no part of it")
+  func reasonTrimmed() throws {
+    #expect(try fields("failed: x: y", "failed{event.reason}", program: "postfix/smtpd")?["event.reason"] == "x: y")
+  }
+
+  @Test("a bracketed value ends where a known pair follows; a bare one never holds brackets")
+  func pairs() throws {
+    let helo = try fields(
+      "from=<a> b> to=<c@example.com> proto=ESMTP helo=<x > y>", "{:pairs}", program: "postfix/smtpd")
+    #expect(helo?["smtp.envelope.from"] == "a> b" && helo?["smtp.helo"] == "x > y")
+    let login = try fields(
+      "method=<NTLM, rip=198.51.100.7, lip=192.0.2.1, session=<AbCd>", "{:pairs}", program: "dovecot/imap-login",
+      event: "auth.failed")
+    #expect(login?["client.ip"] == "198.51.100.7" && login?["sasl.mechanism"] == "<NTLM", "\(login ?? [:])")
+  }
+
+  @Test("Exim's flags and rarer fields do not end the list")
+  func eximFlags() throws {
+    let read = try fields(
+      "H=mx.example.net DS [192.0.2.10]:25 X=TLS1.3:TLS_AES_256_GCM_SHA384:256* CV=yes A=plain:alice:alice@example.com "
+        + "Ci=12 L*- K DSN S=900: rest", "{:eximfields}: {event.reason:rest}", program: "exim")
+    #expect(read?["client.ip"] == "192.0.2.10" && read?["client.domain"] == "mx.example.net")
+    #expect(read?["tls.bits"] == "256" && read?["user.name"] == "alice" && read?["smtp.size"] == "900")
+    #expect(read?["event.reason"] == "rest", "\(read ?? [:])")
+  }
 }
 
 extension String {
