@@ -46,21 +46,29 @@ let package = Package(
     .target(
       name: "Tracing", dependencies: ["MailEvents", "LogSyntax", "EventRules", "MailFlow"], swiftSettings: swift),
 
+    // What an error means, without a log.
+    .target(
+      name: "Explanations",
+      dependencies: ["MailEvents", "LogSyntax", "RuleFiles", "EventRules", "MailFlow", "Diagnosis"],
+      swiftSettings: swift),
+
     // What users see.
     .target(
-      name: "Reports", dependencies: ["MailEvents", "LogSyntax", "EventRules", "MailFlow", "Diagnosis", "Tracing"],
+      name: "Reports",
+      dependencies: ["MailEvents", "LogSyntax", "EventRules", "MailFlow", "Diagnosis", "Tracing", "Explanations"],
       swiftSettings: swift),
 
     // For authors of rules.
     .target(
       name: "RuleDrafts", dependencies: ["MailEvents", "LogSyntax", "RuleFiles", "EventRules", "MailFlow", "Reports"],
       swiftSettings: swift),
-    .target(name: "RuleReference", dependencies: ["MailEvents", "RuleFiles", "Reports"], swiftSettings: swift),
+    .target(
+      name: "RuleReference", dependencies: ["MailEvents", "RuleFiles", "Explanations", "Reports"], swiftSettings: swift),
     .executableTarget(
       name: "logscan",
       dependencies: [
         "LogInput", "LogSyntax", "RuleFiles", "BuiltinRules", "EventRules", "MailFlow",
-        "Diagnosis", "Tracing", "Reports", "RuleDrafts", "RuleReference",
+        "Diagnosis", "Tracing", "Explanations", "Reports", "RuleDrafts", "RuleReference",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
@@ -93,6 +101,9 @@ let package = Package(
     .testTarget(
       name: "RuleReferenceTests", dependencies: ["RuleReference", "RuleFiles", "MailEvents"], swiftSettings: swift),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Diagnosis", "MailEvents"], swiftSettings: swift),
+      name: "ExplanationsTests",
+      dependencies: ["Explanations", "RuleFiles", "BuiltinRules", "MailEvents"], swiftSettings: swift),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Diagnosis", "Explanations", "MailEvents"], swiftSettings: swift),
   ]
 )

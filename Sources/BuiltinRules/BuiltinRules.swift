@@ -3,7 +3,12 @@ import RuleFiles
 /// The rules that come with the program, compiled when it was built.
 public enum BuiltinRules {
   /// Decodes the embedded rules; about a millisecond per thousand rules.
-  public static func load() -> RuleSet { RuleArchive.decode(RuleTable.archive) }
+  /// - Parameter clients: also what clients show, which an analysis does not need.
+  public static func load(clients: Bool = false) -> RuleSet {
+    var rules = RuleArchive.decode(RuleTable.archive)
+    if clients { RuleArchive.decodeClients(RuleTable.clients, into: &rules) }
+    return rules
+  }
 
   /// A digest of the rules, to tell one build's from another's.
   public static var digest: String {

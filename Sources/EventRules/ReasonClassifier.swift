@@ -205,6 +205,15 @@ public struct ReasonClassifier: Sendable {
     _ bytes: borrowing Span<UInt8>, _ text: ByteRange, groups: GroupSelection, code: ByteRange?,
     enhanced: ByteRange?, hits: inout [Int32]
   ) -> UInt16? {
+    let best = rule(bytes, text, groups: groups, code: code, enhanced: enhanced, hits: &hits)
+    return best < 0 ? nil : rules[best].reason
+  }
+
+  /// As above: the index of the rule that knows the text, or -1.
+  public func rule(
+    _ bytes: borrowing Span<UInt8>, _ text: ByteRange, groups: GroupSelection, code: ByteRange?,
+    enhanced: ByteRange?, hits: inout [Int32]
+  ) -> Int {
     hits.removeAll(keepingCapacity: true)
     findTexts(bytes, text, &hits)
     var best = -1
@@ -221,7 +230,7 @@ public struct ReasonClassifier: Sendable {
       }
     }
     if best < 0 { best = bestByCode(bytes, groups, code, enhanced, hits) }
-    return best < 0 ? nil : rules[best].reason
+    return best
   }
 
   /// All known texts that occur, each once.

@@ -7,21 +7,36 @@ public enum CauseText {
   ///   - explain: blank lines separate paragraphs; indented lines are kept as they are.
   ///   - fixes: by server, in the order to be shown; the server `any` has no heading.
   ///   - lookAlikes: other causes and how they differ.
+  ///   - evidence: what logscan looks for, a list for each way in which the cause shows.
+  ///   - probes: live checks that would tell, and what each does.
   public static func render(
     id: String, title: String, severity: Severity, act: Actor, explain: String,
     fixes: [(server: String, steps: [String])] = [], references: [String] = [],
-    lookAlikes: [(cause: String, difference: String)] = [], style: TextStyle
+    lookAlikes: [(cause: String, difference: String)] = [], evidence: [[String]] = [],
+    probes: [(name: String, does: String)] = [], style: TextStyle
   ) -> String {
     var page = TextPage(style: style)
     page.paragraph(page.clean(title), indent: 2)
     writeFacts(id: id, severity: severity, act: act, to: &page)
     writeExplanation(explain, to: &page)
+    for (number, way) in evidence.enumerated() where !way.isEmpty {
+      page.blank()
+      page.line(number == 0 ? "How the log shows it" : "Or so")
+      for piece in way { page.paragraph(page.clean(piece), label: "   ", indent: 5) }
+    }
     if !lookAlikes.isEmpty {
       page.blank()
       page.line("How to tell it from others")
       for other in lookAlikes {
         page.paragraph(
           page.clean("\(other.cause): \(other.difference)"), label: "   ", indent: 5)
+      }
+    }
+    if !probes.isEmpty {
+      page.blank()
+      page.line("What to check")
+      for probe in probes {
+        page.paragraph(page.clean(probe.does.isEmpty ? probe.name : "\(probe.name): \(probe.does)"), label: "   ", indent: 5)
       }
     }
     for fix in fixes where !fix.steps.isEmpty {

@@ -6,7 +6,7 @@ import MailEvents
 /// The form is private to one build and needs no versions: numbers are decimal and end in `;`, texts are their length in
 /// bytes and the bytes.
 public enum RuleArchive {
-  /// Writes all rules; samples are left out, they are read from `patterns/` when they are run.
+  /// Writes all rules but those for clients (``encodeClients(_:)``); samples are left out, they are read from `patterns/` when they are run.
   public static func encode(_ rules: RuleSet) -> String {
     var out = Writer()
     out.list(rules.vocabulary.reasons) {
@@ -44,6 +44,7 @@ public enum RuleArchive {
     rules.reasons = input.list(reason)
     rules.causes = input.list(cause)
     rules.foreignPrograms = Set(input.texts())
+    rules.leavesOutClients = true
     return rules
   }
 
@@ -254,7 +255,7 @@ public enum RuleArchive {
 
   // MARK: Form
 
-  private struct Writer {
+  struct Writer {
     var result = ""
 
     mutating func number(_ value: Int) { result += "\(value);" }
@@ -273,7 +274,7 @@ public enum RuleArchive {
     }
   }
 
-  private struct Reader {
+  struct Reader {
     let bytes: [UInt8]
     var position = 0
 

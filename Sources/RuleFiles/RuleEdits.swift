@@ -1,6 +1,6 @@
-/// The three kinds of rule.
+/// The kinds of rule.
 public enum RuleKind: String, Sendable, CaseIterable {
-  case pattern, reason, cause
+  case pattern, reason, cause, client
 }
 
 /// Where rules come from, in rising rank.
@@ -20,14 +20,17 @@ public struct RuleEdits: Sendable {
   var patterns: [RuleExtension<PatternRule>] = []
   var reasons: [RuleExtension<ReasonRule>] = []
   var causes: [RuleExtension<CauseRule>] = []
+  var clients: [RuleExtension<ClientRule>] = []
   var mutes: [RuleMute] = []
 
   /// How many rules are extended.
-  public var extensionCount: Int { patterns.count + reasons.count + causes.count }
+  public var extensionCount: Int { patterns.count + reasons.count + causes.count + clients.count }
   /// How many entries `mute:` has.
   public var muteCount: Int { mutes.count }
   /// The causes that are extended.
   public var extendedCauses: [String] { causes.map(\.id) }
+  /// What of clients is extended.
+  public var extendedClients: [String] { clients.map(\.id) }
 }
 
 /// `extends: ID`: changes of the named keys of one rule.

@@ -54,6 +54,11 @@ public enum RuleLoader {
         loaded.rules.causes += found.rules
         loaded.rules.edits.causes += found.extensions
         loaded.rules.edits.mutes += found.mutes
+      case .clients:
+        let found = ClientReader(cursor: document.cursor, vocabulary: words).read(document.root)
+        loaded.rules.clients += found.rules
+        loaded.rules.edits.clients += found.extensions
+        loaded.rules.edits.mutes += found.mutes
       }
       loaded.problems += document.cursor.problems
     }
@@ -63,7 +68,7 @@ public enum RuleLoader {
   }
 
   enum FileKind: String, CaseIterable {
-    case vocabulary, patterns, reasons, causes
+    case vocabulary, patterns, reasons, causes, clients
 
     var heading: String { "\(rawValue)/1" }
   }
@@ -128,6 +133,7 @@ public enum RuleLoader {
     }
     check(loaded.rules.patterns.map { ($0.id, $0.place) }, &loaded.problems)
     check(loaded.rules.reasons.map { ($0.id, $0.place) }, &loaded.problems)
+    check(loaded.rules.clients.map { ($0.id, $0.place) }, &loaded.problems)
     check(loaded.rules.causes.filter { !$0.isAlternative }.map { ($0.id, $0.place) }, &loaded.problems)
   }
 }

@@ -13,6 +13,8 @@ extension RuleSet {
       case .pattern: Self.mute(&patterns, mute, origin, &changes, &problems)
       case .reason: Self.mute(&reasons, mute, origin, &changes, &problems)
       case .cause: Self.mute(&causes, mute, origin, &changes, &problems)
+      case .client where leavesOutClients: break
+      case .client: Self.mute(&clients, mute, origin, &changes, &problems)
       }
     }
     if !patterns.isEmpty {
@@ -24,19 +26,22 @@ extension RuleSet {
     Self.replace(&reasons, with: other.reasons, origin, &changes)
     reasons = Array(reasons.suffix(other.reasons.count) + reasons.dropLast(other.reasons.count))
     Self.replace(&causes, with: other.causes, origin, &changes)
+    if !leavesOutClients { Self.replace(&clients, with: other.clients, origin, &changes) }
 
     Self.extend(&patterns, other.edits.patterns, origin, &changes, &problems)
     moveExtendedPatterns(other.edits.patterns)
     Self.extend(&reasons, other.edits.reasons, origin, &changes, &problems)
     Self.extend(&causes, other.edits.causes, origin, &changes, &problems)
+    if !leavesOutClients { Self.extend(&clients, other.edits.clients, origin, &changes, &problems) }
     return problems
   }
 
-  /// The rules that take part: muted reasons and causes are left out. Muted patterns stay, for their lines are known.
+  /// The rules that take part: muted reasons, causes and clients are left out. Muted patterns stay, for their lines are known.
   public var inForce: RuleSet {
     var rules = self
     if reasons.contains(where: \.isMuted) { rules.reasons.removeAll(where: \.isMuted) }
     if causes.contains(where: \.isMuted) { rules.causes.removeAll(where: \.isMuted) }
+    if clients.contains(where: \.isMuted) { rules.clients.removeAll(where: \.isMuted) }
     return rules
   }
 

@@ -1,11 +1,15 @@
 import MailEvents
 
-/// All rules in force: vocabulary, patterns, reasons and causes.
+/// All rules in force: vocabulary, patterns, reasons, causes and what clients show.
 public struct RuleSet: Sendable {
   public var vocabulary = RuleVocabulary()
   public var patterns: [PatternRule] = []
   public var reasons: [ReasonRule] = []
   public var causes: [CauseRule] = []
+  /// An analysis needs none of them; ``RuleArchive`` keeps them apart.
+  public var clients: [ClientRule] = []
+  /// They were not loaded: what other files change in them is passed over.
+  public internal(set) var leavesOutClients = false
   /// Programs whose lines are not mail unless a rule takes them.
   public var foreignPrograms: Set<String> = []
   /// What the files these rules were read from change in rules elsewhere; in effect once they are laid over those.
@@ -25,6 +29,8 @@ public struct RuleVocabulary: Sendable {
   /// Event type → outcome and meaning.
   public var events: [String: (outcome: String, means: String)] = [:]
   public var fields: [String: (type: String, means: String)] = [:]
+  /// Live check → what it does. Kept apart like the clients.
+  public var probes: [String: String] = [:]
   public init() {}
 
   public var isEmpty: Bool { reasons.isEmpty }
@@ -35,6 +41,7 @@ public struct RuleVocabulary: Sendable {
     }
     events.merge(other.events) { $1 }
     fields.merge(other.fields) { $1 }
+    probes.merge(other.probes) { $1 }
   }
 }
 

@@ -8,7 +8,7 @@ struct VocabularyReader {
   func read(_ root: Node) -> RuleVocabulary {
     var vocabulary = RuleVocabulary()
     guard
-      let top = cursor.mapping(root, of: "a vocabulary", keys: ["logscan", "events", "reasons", "fields"])
+      let top = cursor.mapping(root, of: "a vocabulary", keys: ["logscan", "events", "reasons", "fields", "probes"])
     else { return vocabulary }
     if let events = top["events"] {
       for (key, name, value) in cursor.pairs(events, of: "events") {
@@ -44,6 +44,11 @@ struct VocabularyReader {
       }
       for field in Field.allCases where !field.isDerived && vocabulary.fields[field.name] == nil {
         cursor.report(fields, "field '\(field.name)' is missing")
+      }
+    }
+    if let probes = top["probes"] {
+      for (_, name, value) in cursor.pairs(probes, of: "probes") {
+        vocabulary.probes[name] = value.scalarText ?? ""
       }
     }
     return vocabulary

@@ -1,3 +1,4 @@
+import Explanations
 import MailEvents
 import Reports
 import RuleFiles
@@ -66,12 +67,11 @@ enum CausePages {
     }
   }
 
+  private static let evidence = EvidenceWords(code: { MarkdownPage.code($0) }, prose: { Escaping.markdown($0) })
+
   private static func writeEvidence(_ cause: CauseRule, _ heading: String, to page: inout MarkdownPage) {
     page.paragraph("\(heading) (\(cause.specificity.rawValue)):")
-    page.list(
-      cause.evidence.enumerated().map { EvidenceWords.sentence($1, isFirst: $0 == 0) }
-        + cause.contrary.map { "but not: \(EvidenceWords.sentence($0))" }
-        + (cause.success.map { ["over when: \(EvidenceWords.selection($0))"] } ?? []))
+    page.list(evidence.sentences(cause))
   }
 
   private static func actor(_ actor: Actor) -> String {

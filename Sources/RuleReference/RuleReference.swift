@@ -13,7 +13,8 @@ public enum RuleReference {
   /// All pages, the index first.
   public static func pages(of rules: RuleSet) -> [Page] {
     let pages =
-      PatternPages.pages(rules) + [ReasonPage.page(rules)] + CausePages.pages(rules) + [VocabularyPage.page(rules)]
+      PatternPages.pages(rules) + [ReasonPage.page(rules)] + CausePages.pages(rules) + ClientPage.pages(rules)
+      + [VocabularyPage.page(rules)]
     return [index(pages, rules)] + pages.map { Page(name: $0.name, text: $0.text) }
   }
 
@@ -31,7 +32,8 @@ public enum RuleReference {
     var page = MarkdownPage(title: "What logscan knows")
     page.paragraph(
       "\(rules.patterns.count) patterns say what a line means, \(rules.reasons.count) reasons why something failed, and "
-        + "\(rules.causes.count { !$0.isAlternative }) causes what is really wrong and what to do. "
+        + "\(rules.causes.count { !$0.isAlternative }) causes what is really wrong and what to do; "
+        + "\(rules.clients.count) entries tell what is behind what mail programs and other servers say. "
         + "[The rule language](../rule-files.md) is described elsewhere; `logscan rules list` also shows your own rules."
     )
     page.table(["page", "holds"], pages.map { ["[\($0.name)](\($0.name))", Escaping.markdown($0.about)] })

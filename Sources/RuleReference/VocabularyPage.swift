@@ -2,7 +2,7 @@ import MailEvents
 import Reports
 import RuleFiles
 
-/// The words of the rules: event types, reason classes and fields.
+/// The words of the rules: event types, reason classes, fields and live checks.
 enum VocabularyPage {
   static func page(_ rules: RuleSet) -> RuleReference.Described {
     let words = rules.vocabulary
@@ -26,6 +26,12 @@ enum VocabularyPage {
           [MarkdownPage.code(field.name), Escaping.markdown($0.type), Escaping.markdown($0.means)]
         }
       })
+    if !words.probes.isEmpty {
+      page.heading("Probes")
+      page.table(
+        ["probe", "does"],
+        words.probes.sorted { $0.key < $1.key }.map { [MarkdownPage.code($0.key), Escaping.markdown($0.value)] })
+    }
     return RuleReference.Described(
       name: "vocabulary.md", text: page.text,
       about: "\(words.events.count) events, \(words.reasons.count) reason classes, \(words.fields.count) fields")

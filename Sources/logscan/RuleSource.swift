@@ -15,8 +15,9 @@ struct RuleSource {
   var builtinPatterns: Int { known.patterns.count - known.userPatterns }
 
   /// Loads all rules. Mistakes in the user's files are reported; the other rules still load.
-  static func load(extra: [String]) -> RuleSource {
-    var source = RuleSource(known: BuiltinRules.load())
+  /// - Parameter clients: also what clients show, which an analysis does not need.
+  static func load(extra: [String], clients: Bool = false) -> RuleSource {
+    var source = RuleSource(known: BuiltinRules.load(clients: clients))
     for (directory, origin) in standardDirectories where access(directory, R_OK) == 0 {
       source.add(directory, origin)
     }

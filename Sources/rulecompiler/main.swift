@@ -50,22 +50,28 @@ if !problems.isEmpty {
   exit(1)
 }
 
-var literal = ""
-for scalar in RuleArchive.encode(loaded.rules).unicodeScalars {
-  switch scalar {
-  case "\\": literal += "\\\\"
-  case "\"": literal += "\\\""
-  case "\n": literal += "\\n"
-  case "\t": literal += "\\t"
-  case "\r": literal += "\\r"
-  case "\0": literal += "\\0"
-  default: literal.unicodeScalars.append(scalar)
+/// What stands between the quotes of a Swift string literal.
+func literal(_ text: String) -> String {
+  var literal = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\\": literal += "\\\\"
+    case "\"": literal += "\\\""
+    case "\n": literal += "\\n"
+    case "\t": literal += "\\t"
+    case "\r": literal += "\\r"
+    case "\0": literal += "\\0"
+    default: literal.unicodeScalars.append(scalar)
+    }
   }
+  return literal
 }
+
 let source = """
   // Made from patterns/ by the rule compiler.
   enum RuleTable {
-    static let archive: StaticString = "\(literal)"
+    static let archive: StaticString = "\(literal(RuleArchive.encode(loaded.rules)))"
+    static let clients: StaticString = "\(literal(RuleArchive.encodeClients(loaded.rules)))"
   }
 
   """

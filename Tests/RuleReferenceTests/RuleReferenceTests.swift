@@ -57,6 +57,15 @@ struct RuleReferenceTests {
           fix: {any: ['rm -rf x']}
       """
     ),
+    (
+      name: "patterns/clients/some.yaml",
+      text: """
+      logscan: clients/1
+      client: A *mailer*
+      errors:
+        - {id: a.full, code: '0x800CCC6D', text: 'the <box> is full', means: 'No room | really.', causes: [box-full], log: a | line, samples: ['0x800CCC6D']}
+      """
+    ),
   ]
 
   private func pages() throws -> [String: String] {
@@ -70,7 +79,7 @@ struct RuleReferenceTests {
   func names() throws {
     let pages = try pages()
     #expect(
-      pages.keys.sorted() == ["README.md", "causes-boxes.md", "patterns-postfix.md", "reasons.md", "vocabulary.md"])
+      pages.keys.sorted() == ["README.md", "causes-boxes.md", "clients.md", "patterns-postfix.md", "reasons.md", "vocabulary.md"])
     for name in pages.keys where name != "README.md" { #expect(pages["README.md"]?.contains("(\(name))") == true) }
     for text in pages.values {
       #expect(RuleReference.isGenerated(text))
@@ -100,6 +109,13 @@ struct RuleReferenceTests {
     #expect(cause.contains("\n    rm -rf x\n"))
     #expect(pages["reasons.md"]?.contains("- `` a`b ``, `over|quota`, code `552` (local)") == true)
     #expect(pages["vocabulary.md"]?.contains("a \\<full\\> mailbox \\| really") == true)
+  }
+
+  @Test("tells what clients show and which causes are behind it")
+  func clients() throws {
+    let text = try #require(try pages()["clients.md"])
+    #expect(text.contains("## A \\*mailer\\*\n\n### `a.full`\n\n`0x800CCC6D`, “the \\<box\\> is full”\n\nNo room \\| really.\n"))
+    #expect(text.contains("- causes: `box-full`\n- in the log: a \\| line\n"))
   }
 
   @Test("is the same each time")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnosis
 import EventRules
+import Explanations
 import RuleFiles
 
 extension Rules {
@@ -22,7 +23,7 @@ extension Rules {
       for path in paths { files += RuleDirectory.files(at: path, problems: &problems) }
       // Files of a user lean on the built-in words and reasons; a whole set stands alone.
       let isWhole = files.contains { $0.text.contains("logscan: vocabulary/") }
-      var rules = isWhole ? RuleSet() : RuleSource.load(extra: []).known
+      var rules = isWhole ? RuleSet() : RuleSource.load(extra: [], clients: true).known
       let loaded = RuleLoader.load(files, vocabulary: rules.vocabulary)
       let found = loaded.rules
       problems += loaded.problems
@@ -31,13 +32,14 @@ extension Rules {
         rules: rules.inForce, builtinPatterns: rules.patterns.count - rules.userPatterns, strict: strict)
       problems += checker.check()
       problems += CauseChecker.check(rules, only: Set(found.causes.map(\.id) + found.edits.extendedCauses))
+      problems += ClientChecker.check(rules, only: Set(found.clients.map(\.id) + found.edits.extendedClients))
       for problem in problems { Messages.error("\(problem)") }
       let edits =
         found.edits.extensionCount + found.edits.muteCount > 0
         ? ", \(found.edits.extensionCount) extended, \(found.edits.muteCount) muted" : ""
       try Output.write(
         "\(files.count) files: \(found.patterns.count) patterns, \(found.reasons.count) reasons, "
-          + "\(found.causes.count { !$0.isAlternative }) causes\(edits); \(problems.count) problems\n", to: nil)
+          + "\(found.causes.count { !$0.isAlternative }) causes, \(found.clients.count) client errors\(edits); \(problems.count) problems\n", to: nil)
       if !problems.isEmpty { throw ExitCode(Status.findings) }
     }
   }

@@ -24,7 +24,7 @@ extension Rules {
     var format = Format.text
 
     func run() throws {
-      let listing = RuleListing(RuleSource.load(extra: rules).known)
+      let listing = RuleListing(RuleSource.load(extra: rules, clients: true).known)
       try Output.write(format == .json ? listing.json() : listing.text(withOrigins: origin), to: nil)
     }
   }
@@ -35,7 +35,7 @@ struct RuleListing {
   private struct Entry {
     var kind: RuleKind
     var id: String
-    /// Event type, reason class or severity.
+    /// Event type, reason class, severity, or who shows it.
     var gives: String
     var place: RulePlace
     var isMuted: Bool
@@ -55,6 +55,9 @@ struct RuleListing {
     for rule in rules.causes where !rule.isAlternative {
       entries.append(
         Entry(kind: .cause, id: rule.id, gives: rule.severity.name, place: rule.place, isMuted: rule.isMuted))
+    }
+    for rule in rules.clients {
+      entries.append(Entry(kind: .client, id: rule.id, gives: rule.client, place: rule.place, isMuted: rule.isMuted))
     }
     for change in rules.changes { changes["\(change.kind) \(change.id)", default: []].append(change) }
   }
