@@ -71,8 +71,9 @@ def answer_tells_meaning_differences_checks_and_fix(folder):
 def nothing_known_is_one_line_and_status_two(folder):
     for words, said in {
             ("frobnicate the gizmo",): "logscan: nothing is known of 'frobnicate the gizmo'",
+            ("own-cert-expird",): "logscan: nothing is known of 'own-cert-expird'; did you mean 'own-cert-expired'?",
             ("tls.certificat-expired",): "logscan: nothing is known of 'tls.certificat-expired'; did you mean "
-                                         "'tls.certificate-expired'?",
+                                         "'tls.certificate-expired' or 'tls.certificate-problem'?",
             ("outlook.cannot-conect",): "logscan: nothing is known of 'outlook.cannot-conect'; did you mean "
                                         "'outlook.cannot-connect'?",
             ("x\x1b[31m\ny",): "logscan: nothing is known of 'x\\x1b[31m\\x0ay'"}.items():
