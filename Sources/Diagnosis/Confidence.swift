@@ -69,8 +69,8 @@ enum Confidence {
     var probability = 1 / (1 + exp(-logOdds))
     let isDefinitive = c.rule.specificity == .definitive
     probability = min(probability, isDefinitive ? 0.98 : 0.95)
-    if c.units == 1, !isDefinitive, c.rule.specificity != .explicit { probability = min(probability, 0.75) }
-    if c.rule.specificity == .absence { probability = min(probability, 0.8) }
+    if c.units == 1, !isDefinitive, c.rule.specificity != .explicit { probability = min(probability, 0.85) }
+    if c.rule.specificity == .absence { probability = min(probability, 0.85) }
     c.confidence = probability
     c.because = reasons
   }
