@@ -8,7 +8,9 @@ extension CausePlan {
     causes.flatMap { cause in
       cause.evidence.enumerated().compactMap { number, piece in
         // Of what has stopped, a line is no evidence.
-        if piece.evidence.optional || piece.evidence.stops || ledger.tallies.indices(of: piece.table).isEmpty { return nil }
+        if piece.evidence.optional || piece.evidence.stops || ledger.tallies.indices(of: piece.table).isEmpty {
+          return nil
+        }
         return (cause.rule.id, number == 0)
       }
     }

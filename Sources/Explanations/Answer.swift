@@ -10,9 +10,11 @@ struct Answer {
   private(set) var ids: [String] = []
   /// Reason classes that rules for clients name.
   var reasons: [String] = []
+  /// It is what a server answered, most likely to mail that went out.
+  var isReply = false
   private(set) var probes: [String] = []
   /// A client's own error was asked for, and no text says more than it.
-  private(set) var isNamedFirst = false
+  var isNamedFirst = false
 
   init(query: String) { explanation = Explanation(query: query) }
 

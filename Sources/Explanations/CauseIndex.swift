@@ -38,9 +38,10 @@ struct CauseIndex: Sendable {
   func cause(_ id: String) -> CauseRule? { causes.first { $0.id == id } }
 
   /// Causes whose evidence asks for a reason class, the likeliest first.
-  func causes(reason: String) -> [CauseRule] {
+  /// - Parameter isReply: another server gave it: what is about outgoing mail comes before what is about incoming.
+  func causes(reason: String, isReply: Bool = false) -> [CauseRule] {
     let events = events(meaning: reason)
-    return ranked { select in
+    return ranked(outboundFirst: isReply) { select in
       if select.reasons.contains(reason) { return Self.narrowness(of: select.reasons.count) }
       if select.reasons.contains(where: { Self.matches(reason, pattern: $0) }) { return 0.1 }
       if !select.reasons.isEmpty { return 0 }
@@ -82,7 +83,7 @@ struct CauseIndex: Sendable {
 
   /// - Parameter relevance: 0…1 for a selection that has to do with the question, 0 for one that excludes it, nil for one
   ///   that says nothing of it.
-  private func ranked(_ relevance: (CauseRule.Selector) -> Double?) -> [CauseRule] {
+  private func ranked(outboundFirst: Bool = false, _ relevance: (CauseRule.Selector) -> Double?) -> [CauseRule] {
     var carrying: [Int: Double] = [:]
     var others: [Int: Double] = [:]
     for way in ways {
@@ -92,7 +93,8 @@ struct CauseIndex: Sendable {
       guard narrowest > 0, let first = way.evidence.first, !first.stops else { continue }
       let isCarried = (found[0] ?? 0) > 0
       let excluded = found.dropFirst().contains(0) ? 0.4 : 0
-      let score = narrowest - excluded + prior(way, first)
+      var score = narrowest - excluded + prior(way, first)
+      if outboundFirst, first.select.direction == .outbound { score += 0.4 }
       let known = isCarried ? carrying[way.cause] : others[way.cause]
       if score <= known ?? -.infinity { continue }
       if isCarried { carrying[way.cause] = score } else { others[way.cause] = score }
@@ -121,7 +123,8 @@ struct CauseIndex: Sendable {
   private static func narrowness(of count: Int) -> Double { 0.5 + 0.5 / Double(max(1, count)) }
 
   /// How much of the lines that a selection names by their rules is about the question; nil for less than half.
-  private func share(_ select: CauseRule.Selector, _ isMeant: ((event: EventType, reason: String?)) -> Bool) -> Double? {
+  private func share(_ select: CauseRule.Selector, _ isMeant: ((event: EventType, reason: String?)) -> Bool) -> Double?
+  {
     let own = expanded(select.rules).compactMap { patterns[$0] }
     let share = own.isEmpty ? 0 : Double(own.count(where: isMeant)) / Double(own.count)
     return share < 0.5 ? nil : 0.5 * share

@@ -17,7 +17,8 @@ public enum ClientChecker {
       for probe in rule.probes where probes[probe] == nil {
         problems.append(
           RuleProblem(
-            rule.place, "\(rule.id) names an unknown probe '\(probe)'\(Suggestion.hint(for: probe, among: probes.keys))"))
+            rule.place, "\(rule.id) names an unknown probe '\(probe)'\(Suggestion.hint(for: probe, among: probes.keys))"
+          ))
       }
       for sample in rule.samples {
         let found = answers(sample.text, index)

@@ -31,15 +31,9 @@ public struct Explainer: Sendable {
       answer.causes = [cause]
     } else if let client = clients.rules.first(where: { $0.id == word }) {
       answer.add(client, .client)
-    } else if let reason = rules.vocabulary.reasons.first(where: { $0.name == word }) {
-      answer.explanation.kinds = [.reason]
-      answer.add(reason: reason.name, means: reason.means)
-      answer.causes = causes.causes(reason: reason.name)
-    } else if let event = EventType.named[word] {
-      answer.explanation.kinds = [.event]
-      answer.add(event: event, means: rules.vocabulary.events[word]?.means ?? "")
-      answer.causes = causes.causes(event: event)
-    } else if let line = line(query), line.hasHeader {
+    } else if read(name: word, &answer) {
+      // A word of the vocabulary.
+    } else if LineReading.hasHeader(query), let line = line(query) {
       read(line, &answer)
     } else {
       read(query, &answer)
@@ -52,7 +46,8 @@ public struct Explainer: Sendable {
     let words = Self.trimmed(question).lowercased()
     guard words.utf8.count <= 64 else { return [] }
     let kinds = [
-      causes.causes.map(\.id), rules.vocabulary.reasons.map(\.name), Array(EventType.named.keys), clients.rules.map(\.id),
+      causes.causes.map(\.id), rules.vocabulary.reasons.map(\.name), Array(EventType.named.keys),
+      clients.rules.map(\.id),
     ]
     return kinds.compactMap { Suggestion.nearest(to: words, among: $0) }
   }
@@ -68,6 +63,21 @@ public struct Explainer: Sendable {
   }
 
   // MARK: What the question is
+
+  /// A reason class, an event type, or both. False when it is neither.
+  private func read(name word: String, _ answer: inout Answer) -> Bool {
+    if let event = EventType.named[word] {
+      answer.explanation.kinds.append(.event)
+      answer.add(event: event, means: rules.vocabulary.events[word]?.means ?? "")
+      answer.causes = causes.causes(event: event)
+    }
+    if let reason = rules.vocabulary.reasons.first(where: { $0.name == word }) {
+      answer.explanation.kinds.append(.reason)
+      answer.add(reason: reason.name, means: reason.means)
+      answer.causes += causes.causes(reason: reason.name)
+    }
+    return !answer.explanation.kinds.isEmpty
+  }
 
   private func read(_ line: LineReading, _ answer: inout Answer) {
     answer.explanation.kinds.append(.line)
@@ -93,6 +103,8 @@ public struct Explainer: Sendable {
       for rule in known { answer.add(rule, .client) }
     }
     if codes.reply != nil || codes.enhanced != nil {
+      // What a program says around a reply says less than the reply; its own code says what it was about to do.
+      if errors.isEmpty { answer.isNamedFirst = false }
       read(codes, found, &answer)
       return
     }
@@ -114,6 +126,7 @@ public struct Explainer: Sendable {
   private func read(_ codes: QueryCodes, _ found: TextReasons.Found?, _ answer: inout Answer) {
     answer.explanation.kinds.append(codes.isAll ? .code : .reply)
     let isNamed = found?.isNamed ?? false
+    answer.isReply = true
     if let found, isNamed { use(found, &answer) }
     if let code = codes.enhanced { add(code, to: &answer, isSure: !isNamed) }
     if let code = codes.reply { add(code, to: &answer, isSure: !isNamed && codes.enhanced == nil) }
@@ -127,7 +140,7 @@ public struct Explainer: Sendable {
     let rule = found.rule
     answer.add(reason: rule.reason, means: means(rule.reason), rule: rule.id)
     answer.explanation.provider = rule.provider
-    answer.causes += causes.causes(reason: rule.reason)
+    answer.causes += causes.causes(reason: rule.reason, isReply: answer.isReply)
   }
 
   /// What the rules say of a reply code or an enhanced code, the narrowest first.
@@ -145,7 +158,7 @@ public struct Explainer: Sendable {
     // Causes that a file names stand before those that follow from its reason classes, of which the likeliest of each
     // comes before the second of any.
     let named = answer.ids.compactMap(causes.cause)
-    let derived = Self.interleaved(answer.reasons.map { causes.causes(reason: $0) })
+    let derived = Self.interleaved(answer.reasons.map { causes.causes(reason: $0, isReply: answer.isReply) })
     var seen: Set<String> = []
     let order = answer.isNamedFirst ? named + answer.causes + derived : answer.causes + named + derived
     explanation.causes = order.filter { seen.insert($0.id).inserted }.map(likely)

@@ -12,15 +12,21 @@ struct LineReading {
   private(set) var reason: String?
   private(set) var statusCode: ErrorCode?
   private(set) var enhancedCode: ErrorCode?
-  /// The line has a header: it is a log line for certain.
-  private(set) var hasHeader: Bool
   private(set) var causes: [(cause: String, isFirst: Bool)]
+
+  /// Whether it begins like a log line.
+  static func hasHeader(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    var framer = LineFramer(options: FramerOptions(reference: Timestamp(seconds: reference)))
+    return framer.frame(bytes.span, ByteRange(0, bytes.count)).form != .bare
+  }
 
   /// nil when no rule takes the line.
   init?(_ text: String, _ rules: RuleSet, builtinPatterns: Int) {
     let classifier = LineClassifier(rules: rules, builtinPatterns: builtinPatterns)
     let plan = CausePlan(rules: rules, classifier: classifier)
-    var witness = Witness(ledger: Ledger(setup: Ledger.Setup(plan: plan.tallies, classifier: classifier), startsStream: true))
+    var witness = Witness(
+      ledger: Ledger(setup: Ledger.Setup(plan: plan.tallies, classifier: classifier), startsStream: true))
     var scanner = LineScanner(classifier: classifier)
     var framer = LineFramer(options: FramerOptions(reference: Timestamp(seconds: Self.reference)))
     let bytes = Array(text.utf8)
@@ -32,7 +38,6 @@ struct LineReading {
     reason = head.reason == 0 ? nil : classifier.reasons[Int(head.reason)]
     statusCode = witness.statusCode.flatMap { ErrorCode($0) }
     enhancedCode = witness.enhancedCode.flatMap { ErrorCode($0) }
-    hasHeader = witness.hasHeader
     causes = plan.counting(witness.ledger)
   }
 
@@ -45,7 +50,6 @@ struct LineReading {
     var head: EventHead?
     var statusCode: String?
     var enhancedCode: String?
-    var hasHeader = false
 
     init(ledger: Ledger) { self.ledger = ledger }
 
@@ -57,7 +61,6 @@ struct LineReading {
     ) {
       if head == nil {
         head = event.head
-        hasHeader = frame.form != .bare
         statusCode = values[.smtpResponseStatusCode].map { textValue($0, bytes, constants) }
         enhancedCode = values[.smtpResponseEnhancedStatusCode].map { textValue($0, bytes, constants) }
       }

@@ -64,7 +64,8 @@ struct QueryCodes {
         return
       }
     }
-    if case .name? = ErrorCode(word), word.contains(where: { $0 == "_" || $0 == "-" || $0.isNumber || $0.isUppercase }) {
+    if case .name? = ErrorCode(word), word.contains(where: { $0 == "_" || $0 == "-" || $0.isNumber || $0.isUppercase })
+    {
       errors.append(.name(word.lowercased()))
     }
     isAll = false

@@ -36,7 +36,8 @@ public enum CauseText {
       page.blank()
       page.line("What to check")
       for probe in probes {
-        page.paragraph(page.clean(probe.does.isEmpty ? probe.name : "\(probe.name): \(probe.does)"), label: "   ", indent: 5)
+        page.paragraph(
+          page.clean(probe.does.isEmpty ? probe.name : "\(probe.name): \(probe.does)"), label: "   ", indent: 5)
       }
     }
     for fix in fixes where !fix.steps.isEmpty {

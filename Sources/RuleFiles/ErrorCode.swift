@@ -17,7 +17,10 @@ public enum ErrorCode: Sendable, Hashable {
     let lower = text.lowercased()
     if let code = Self.number(lower) ?? Self.enhanced(lower) ?? Self.reply(lower) {
       self = code
-    } else if lower.utf8.count >= 3, lower.utf8.allSatisfy(Self.isNameByte), lower.utf8.contains(where: { $0 &- 0x30 >= 10 }) {
+    } else if lower.utf8.count >= 3, lower.utf8.allSatisfy(Self.isNameByte),
+      lower.utf8.contains(where: { $0 &- 0x30 >= 10 }),
+      !lower.hasPrefix("0x")
+    {
       self = .name(lower)
     } else {
       return nil
@@ -60,7 +63,9 @@ public enum ErrorCode: Sendable, Hashable {
     let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { end -> UInt32? in
       end.hasPrefix("0x") && (3...10).contains(end.utf8.count) ? UInt32(end.dropFirst(2), radix: 16) : nil
     }
-    guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last else { return nil }
+    guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last else {
+      return nil
+    }
     return .number(first...last)
   }
 
@@ -74,7 +79,8 @@ public enum ErrorCode: Sendable, Hashable {
     if subject == nil, parts[1] != "x" { return nil }
     if parts[2] == "x" { return .enhanced(class: Int(parts[0]), subject: subject, detail: nil) }
     let ends = parts[2].split(separator: "-", omittingEmptySubsequences: false).map(number)
-    guard subject != nil, (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last
+    guard subject != nil, (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
+      first <= last
     else { return nil }
     return .enhanced(class: Int(parts[0]), subject: subject, detail: first...last)
   }

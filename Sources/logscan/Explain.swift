@@ -23,7 +23,8 @@ struct Explain: ParsableCommand {
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-  @Argument(parsing: .allUnrecognized, help: ArgumentHelp("What to explain; several words need no quotes.", valueName: "query"))
+  @Argument(
+    parsing: .allUnrecognized, help: ArgumentHelp("What to explain; several words need no quotes.", valueName: "query"))
   var words: [String] = []
 
   @Option(help: "text or json.")
@@ -54,7 +55,8 @@ struct Explain: ParsableCommand {
       throw ExitCode(Status.usage)
     }
     switch format {
-    case .text: try Output.write(ExplanationText.render(explanation, style: Terminal.style(color: .auto, all: all)), to: nil)
+    case .text:
+      try Output.write(ExplanationText.render(explanation, style: Terminal.style(color: .auto, all: all)), to: nil)
     case .json:
       try Output.write(
         ExplanationJSON.render(explanation, version: LogScan.version, rules: BuiltinRules.digest), to: nil)

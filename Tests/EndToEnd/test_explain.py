@@ -10,7 +10,7 @@ QUESTIONS = {
     "reason class": (["tls.certificate-expired"], "own-cert-expired"),
     "event type": (["queue.congested"], "queue-backlog"),
     "enhanced code": (["5.2.2"], "remote-mailbox-full"),
-    "reply code": (["530"], "relay-access-denied"),
+    "reply code": (["530"], "smarthost-relay-denied"),
     "whole reply": (["550 5.7.1 Service unavailable; client host blocked using zen.spamhaus.org"], "remote-blocklisted"),
     "reply of several lines": (["550-5.7.26 Your email has been blocked because the sender is unauthenticated."],
                                "remote-spf-dkim-fail"),
@@ -28,7 +28,7 @@ QUESTIONS = {
     "words without quotes": (["unable", "to", "establish", "a", "secure", "connection"], "own-cert-expired"),
     "log line": (["Nov 23 09:46:38 mx postfix/smtp[31]: connect to mx.example.net[192.0.2.11]:25: Connection timed out"],
                  "outbound-port-25-blocked"),
-    "server error": (["550 5.1.1 <bob@example.net>: Recipient address rejected: User unknown"], "recipient-unknown"),
+    "server error": (["550 5.1.1 <bob@example.net>: Recipient address rejected: User unknown"], "remote-user-unknown"),
 }
 
 
@@ -71,8 +71,9 @@ def answer_tells_meaning_differences_checks_and_fix(folder):
 def nothing_known_is_one_line_and_status_two(folder):
     for words, said in {
             ("frobnicate the gizmo",): "logscan: nothing is known of 'frobnicate the gizmo'",
+            ("own-cert-expird",): "logscan: nothing is known of 'own-cert-expird'; did you mean 'own-cert-expired'?",
             ("tls.certificat-expired",): "logscan: nothing is known of 'tls.certificat-expired'; did you mean "
-                                         "'tls.certificate-expired'?",
+                                         "'tls.certificate-expired' or 'tls.certificate-problem'?",
             ("outlook.cannot-conect",): "logscan: nothing is known of 'outlook.cannot-conect'; did you mean "
                                         "'outlook.cannot-connect'?",
             ("x\x1b[31m\ny",): "logscan: nothing is known of 'x\\x1b[31m\\x0ay'"}.items():

@@ -18,17 +18,23 @@ struct ExplainerTests {
       ("outbound-port-25-blocked", "outbound-port-25-blocked", Explanation.Kind.cause),
       ("550 5.7.1 Service unavailable; client host blocked using zen.spamhaus.org", "remote-blocklisted", .reply),
       ("host mx.example.net[192.0.2.1] said: 552 5.2.2 Mailbox full", "remote-mailbox-full", .reply),
-      ("552 5.3.4 Message size exceeds fixed limit", "message-too-large", .reply),
+      ("552 5.3.4 Message size exceeds fixed limit", "remote-too-large", .reply),
       ("tls.certificate-name-mismatch", "remote-cert-hostname-mismatch", .reason),
       ("delivery.expired", "mail-expired", .event),
       ("0x800CCC92", "wrong-password-one-user", .client),
       ("0x800CCC7D", "own-key-unreadable", .client),
       ("SEC_ERROR_UNKNOWN_ISSUER", "own-cert-selfsigned", .client),
       ("Login to server imap.example.com with username ann failed", "wrong-password-one-user", .client),
-      ("Unable to connect to your IMAP server. You may have exceeded the maximum number of connections to this server.", "imap-userip-limit", .client),
+      (
+        "Unable to connect to your IMAP server. You may have exceeded the maximum number of connections to this server.",
+        "imap-userip-limit", .client
+      ),
       ("Cannot Verify Server Identity", "own-cert-expired", .client),
       ("5.4.6", "mail-loop", .code),
-      ("Nov 23 09:46:38 mx postfix/smtp[31]: connect to mx.example.net[192.0.2.11]:25: Connection timed out", "outbound-port-25-blocked", .line),
+      (
+        "Nov 23 09:46:38 mx postfix/smtp[31]: connect to mx.example.net[192.0.2.11]:25: Connection timed out",
+        "outbound-port-25-blocked", .line
+      ),
       ("No space left on device", "disk-full-mailstore", .text),
     ])
   func likeliest(_ question: String, _ cause: String, _ kind: Explanation.Kind) throws {
@@ -40,7 +46,8 @@ struct ExplainerTests {
   @Test("a reply inside a client's error counts as well, and what the client says comes first")
   func nested() throws {
     let answer = try explain(
-      "Task 'Sending' reported error (0x800CCC79): 'The server rejected one of the recipients. Server response: 550 5.7.1 Relaying denied'")
+      "Task 'Sending' reported error (0x800CCC79): 'The server rejected one of the recipients. Server response: 550 5.7.1 Relaying denied'"
+    )
     #expect(answer.kinds == [.client, .reply])
     #expect(answer.reasons == ["relay.denied"])
     #expect(answer.causes.first?.id == "relay-access-denied")
@@ -60,7 +67,9 @@ struct ExplainerTests {
     #expect(answer.causes.first?.id == "imap-userip-limit")
   }
 
-  @Test("what nobody knows has no answer, but a near miss has a hint", arguments: ["frobnicate the gizmo", "hello", "", " "])
+  @Test(
+    "what nobody knows has no answer, but a near miss has a hint",
+    arguments: ["frobnicate the gizmo", "hello", "", " "])
   func unknown(_ question: String) {
     #expect(Self.explainer.explain(question) == nil)
     #expect(Self.explainer.nearest(to: "outbound-port-25-blokced").first == "outbound-port-25-blocked")
@@ -107,7 +116,12 @@ struct ExplainerTests {
     }
   }
 
-  @Test("nothing in a question can do harm", arguments: ["\u{0}\u{1B}[31m", "{}{{{", "550 \u{202E}x", String(repeating: "a ", count: 8000), "\n\n", "5.7.1 5.7.1 0x 0xffffffffffffffffff"])
+  @Test(
+    "nothing in a question can do harm",
+    arguments: [
+      "\u{0}\u{1B}[31m", "{}{{{", "550 \u{202E}x", String(repeating: "a ", count: 8000), "\n\n",
+      "5.7.1 5.7.1 0x 0xffffffffffffffffff",
+    ])
   func hostile(_ question: String) {
     #expect(Self.explainer.explain(question)?.query != "")
   }
@@ -125,7 +139,7 @@ struct ClientCheckerTests {
     #expect(problems("{id: x, text: some known words, means: m, samples: ['say: some known words']}").isEmpty)
     #expect(
       problems("{id: x, text: some known words, means: m, samples: ['some words']}")
-        == ["my.yaml:4:65: sample of x: no rule knows it"])
+        == ["my.yaml:4:57: sample of x: no rule knows it"])
   }
 
   @Test("name only causes and probes that there are")

@@ -46,7 +46,8 @@ struct QueryCodesTests {
     "replies, wherever they stand",
     arguments: [
       ("550 5.7.1 no", "550", "5.7.1"), ("550-5.7.26 no", "550", "5.7.26"), ("said: 421 later", "421", nil),
-      ("host said: 554 5.7.1 no (in reply)", "554", "5.7.1"), ("(#5.1.1)", nil, "5.1.1"), ("error 550 5.1.1", "550", "5.1.1"),
+      ("host said: 554 5.7.1 no (in reply)", "554", "5.7.1"), ("(#5.1.1)", nil, "5.1.1"),
+      ("error 550 5.1.1", "550", "5.1.1"),
       ("waited 300 seconds", nil, nil), ("192.0.2.1", nil, nil), ("port 465", nil, nil), ("5.7.1.", nil, "5.7.1"),
     ] as [(String, String?, String?)])
   func replies(_ text: String, _ reply: String?, _ enhanced: String?) {

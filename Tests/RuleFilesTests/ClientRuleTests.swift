@@ -31,7 +31,8 @@ struct ClientRuleTests {
   private func overlaid(_ text: String) -> (rules: RuleSet, problems: [String]) {
     var rules = load(Self.text).rules
     let loaded = load(text)
-    return (rules, loaded.problems.map(\.description) + rules.overlay(loaded.rules).map(\.description))
+    let problems = loaded.problems + rules.overlay(loaded.rules)
+    return (rules, problems.map(\.description))
   }
 
   @Test("are read with all they say")
@@ -47,7 +48,7 @@ struct ClientRuleTests {
   @Test(
     "mistakes are named with their place",
     arguments: [
-      ("{id: x, code: 5.7, means: m, samples: [s]}", "my.yaml:4:18: '5.7' is no code"),
+      ("{id: x, code: 5.7, means: m, samples: [s]}", "my.yaml:4:19: '5.7' is no code"),
       ("{id: x, text: 'no', means: m, samples: [s]}", "'no' is too short; at least six letters or digits are needed"),
       ("{id: x, means: m, samples: [s]}", "x needs 'code' or 'text'"),
       ("{id: x, code: 550, samples: [s]}", "an error needs 'id' and 'means'"),
@@ -86,7 +87,9 @@ struct ClientRuleTests {
     #expect(first.texts.count == 2 && first.means == "Other." && first.causes == ["mta-stopped", "dovecot-stopped"])
     #expect(rules.inForce.clients.map(\.id) == ["a.first"])
     #expect(rules.changes.map(\.kind) == [.client, .client])
-    #expect(overlaid("logscan: clients/1\nmute: [a.third]\n").problems.first?.contains("no client to mute has the id") == true)
+    #expect(
+      overlaid("logscan: clients/1\nmute: [a.third]\n").problems.first?.contains("no client to mute has the id") == true
+    )
     let replaced = overlaid(
       "logscan: clients/1\nclient: Mine\nerrors: [{id: a.first, code: 551, means: m, samples: ['551']}]\n")
     #expect(replaced.rules.clients.map(\.client) == ["Another", "Mine"])
@@ -95,7 +98,8 @@ struct ClientRuleTests {
   @Test("what others change in them is passed over where they are not loaded")
   func leftOut() {
     var rules = RuleArchive.decode(bytes: Array(RuleArchive.encode(RuleSet()).utf8))
-    let problems = rules.overlay(load("logscan: clients/1\nmute: [a.first]\nerrors: [{extends: a.second, means: m}]\n").rules)
+    let problems = rules.overlay(
+      load("logscan: clients/1\nmute: [a.first]\nerrors: [{extends: a.second, means: m}]\n").rules)
     #expect(problems.isEmpty && rules.clients.isEmpty)
   }
 }

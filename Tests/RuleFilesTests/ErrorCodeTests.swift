@@ -15,7 +15,9 @@ struct ErrorCodeTests {
 
   @Test(
     "are nothing else",
-    arguments: ["", "x", "12", "650", "5.7", "5.7.1.2", "3.7.1", "5.7.9999", "0x", "0x123456789", "5x0", "two words", "5.7.9-1", "äöü"])
+    arguments: [
+      "", "x", "12", "650", "5.7", "5.7.1.2", "3.7.1", "5.7.9999", "0x", "0x123456789", "two words", "5.7.9-1", "äöü",
+    ])
   func others(_ text: String) {
     #expect(ErrorCode(text) == nil)
   }

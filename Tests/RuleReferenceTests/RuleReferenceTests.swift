@@ -79,7 +79,9 @@ struct RuleReferenceTests {
   func names() throws {
     let pages = try pages()
     #expect(
-      pages.keys.sorted() == ["README.md", "causes-boxes.md", "clients.md", "patterns-postfix.md", "reasons.md", "vocabulary.md"])
+      pages.keys.sorted() == [
+        "README.md", "causes-boxes.md", "clients.md", "patterns-postfix.md", "reasons.md", "vocabulary.md",
+      ])
     for name in pages.keys where name != "README.md" { #expect(pages["README.md"]?.contains("(\(name))") == true) }
     for text in pages.values {
       #expect(RuleReference.isGenerated(text))
@@ -114,7 +116,9 @@ struct RuleReferenceTests {
   @Test("tells what clients show and which causes are behind it")
   func clients() throws {
     let text = try #require(try pages()["clients.md"])
-    #expect(text.contains("## A \\*mailer\\*\n\n### `a.full`\n\n`0x800CCC6D`, “the \\<box\\> is full”\n\nNo room \\| really.\n"))
+    #expect(
+      text.contains(
+        "## A \\*mailer\\*\n\n### `a.full`\n\n`0x800CCC6D`, “the \\<box\\> is full”\n\nNo room \\| really.\n"))
     #expect(text.contains("- causes: `box-full`\n- in the log: a \\| line\n"))
   }
 

@@ -39,7 +39,8 @@ extension Rules {
         ? ", \(found.edits.extensionCount) extended, \(found.edits.muteCount) muted" : ""
       try Output.write(
         "\(files.count) files: \(found.patterns.count) patterns, \(found.reasons.count) reasons, "
-          + "\(found.causes.count { !$0.isAlternative }) causes, \(found.clients.count) client errors\(edits); \(problems.count) problems\n", to: nil)
+          + "\(found.causes.count { !$0.isAlternative }) causes, \(found.clients.count) client errors\(edits); \(problems.count) problems\n",
+        to: nil)
       if !problems.isEmpty { throw ExitCode(Status.findings) }
     }
   }
