@@ -20,7 +20,8 @@ build: system-packages
 	@$(SWIFT) build $(RELEASE) --product logscan
 
 test: system-packages build
-	@TZ=UTC $(SWIFT) test --parallel
+	@set -o pipefail; TZ=UTC $(SWIFT) test --parallel 2>&1 | tee .build/test.log \
+	  || { echo "what failed, again:"; grep -a -E '✘|: error:' .build/test.log | cut -c1-400 | tail -40; exit 1; }
 	@$(MAKE) --no-print-directory rules-check docs-check end-to-end
 
 # Every rule file with all its samples, by the program itself.

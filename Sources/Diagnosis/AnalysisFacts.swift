@@ -17,6 +17,11 @@ extension Analysis {
     if scanner.counts.outside > 0 {
       assumptions.append("\(scanner.counts.outside) lines outside the time asked for were not used")
     }
+    if scanner.uncomparedRefusals > 0 {
+      assumptions.append(
+        "\(scanner.uncomparedRefusals) refusals were not compared with other files: what stands in Exim's main log and reject "
+          + "log may count twice")
+    }
     let outcomes = ledger.messageOutcomes()
     messages.received = outcomes.settled.received
     messages.delivered = outcomes.settled.delivered

@@ -78,6 +78,9 @@ public struct LineScanner: ~Copyable, Sendable {
   /// The last line of the chunk before.
   private var carried: [UInt8] = []
   private var copies = EximCopies()
+  private var fileCopies = EximFileCopies()
+  /// Refusals that were not compared with those of other files, for want of room.
+  public var uncomparedRefusals: Int { fileCopies.overflow }
   private var entry = EximEntry()
 
   /// Of a longer line so many bytes are read.
@@ -95,6 +98,7 @@ public struct LineScanner: ~Copyable, Sendable {
     last = .unknown
     carried = []
     copies = EximCopies()
+    fileCopies.beginFile()
     entry = EximEntry()
   }
 
@@ -171,7 +175,7 @@ public struct LineScanner: ~Copyable, Sendable {
     switch outcome {
     case .recognised:
       counts.recognised += 1
-      if copies.isCopy(frame, head, bytes) {
+      if copies.isCopy(frame, head, bytes) || fileCopies.isCopy(frame, head, bytes) {
         counts.copies += 1
         return
       }

@@ -101,3 +101,17 @@ def our_own_bounces_are_not_received_mail(folder):
     messages = analyse("-", stdin=log.encode())["messages"]
     equal({key: messages[key] for key in ("received", "delivered", "bounced", "notices")},
           {"received": 1, "delivered": 0, "bounced": 1, "notices": 1}, "messages")
+
+
+@test
+def exims_reject_log_repeats_its_main_log(folder):
+    refused = "2026-11-23 10:00:0{} H=pc.example.net (x) [203.0.113.9] F=<e@example.net> rejected RCPT <b@example.com>: no\n"
+    header = "Envelope-from: <e@example.net>\nEnvelope-to: <b@example.com>\n"
+    # The first is there twice: the same client came twice within a second.
+    (folder / "mainlog").write_text(refused.format(1) * 2 + refused.format(2) + refused.format(3))
+    (folder / "rejectlog").write_text(refused.format(1) * 2 + refused.format(2) + header + refused.format(4))
+    equal(analyse("mainlog", cwd=folder)["rejects"], 4, "main log")
+    equal(analyse("rejectlog", cwd=folder)["rejects"], 4, "reject log")
+    for order in (["mainlog", "rejectlog"], ["rejectlog", "mainlog"], ["."]):
+        both = analyse(*order, cwd=folder)
+        equal((both["rejects"], both["lines"]["copies"]), (5, 3), " ".join(order))
