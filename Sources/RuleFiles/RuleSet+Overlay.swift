@@ -45,6 +45,12 @@ extension RuleSet {
     return rules
   }
 
+  /// What muted a cause; nil where it takes part.
+  public func mute(ofCause id: String) -> RuleChange? {
+    guard !causes.contains(where: { $0.id == id && !$0.isMuted }) else { return nil }
+    return changes.last { $0.kind == .cause && $0.id == id && $0.verb == .muted }
+  }
+
   private static func mute(
     _ rules: inout [some IdentifiedRule], _ mute: RuleMute, _ origin: RuleOrigin, _ changes: inout [RuleChange],
     _ problems: inout [RuleProblem]

@@ -47,6 +47,10 @@ struct Explain: ParsableCommand {
     }
     let source = RuleSource.load(extra: rules, clients: true)
     guard !query.isEmpty else { return try list(source.rules.causes) }
+    if let mute = source.known.mute(ofCause: query) {
+      Messages.error("the cause '\(mute.id)' is muted by \(mute.place)")
+      throw ExitCode(Status.usage)
+    }
     let explainer = Explainer(rules: source.rules, builtinPatterns: source.builtinPatterns)
     guard let explanation = explainer.explain(query) else {
       let nearest = explainer.nearest(to: query)

@@ -208,7 +208,10 @@ def a_muted_cause_is_never_reported_and_still_listed(folder):
     text = logscan("rules", "list", "--origin", "--rules", folder / "my.yaml").stdout.decode()
     line = next(line for line in text.splitlines() if line.startswith("cause    outbound-port-25-blocked "))
     assert line.endswith(f"built in; muted by {folder}/my.yaml:2"), line
-    equal(logscan("explain", "--rules", folder / "my.yaml", "outbound-port-25-blocked").returncode, 2, "explain")
+    explained = logscan("explain", "--rules", folder / "my.yaml", "outbound-port-25-blocked")
+    equal(explained.returncode, 2, "explain")
+    equal(explained.stderr.decode(),
+          f"logscan: the cause 'outbound-port-25-blocked' is muted by {folder}/my.yaml:2\n", "explain")
 
 
 @test

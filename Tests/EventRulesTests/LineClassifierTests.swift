@@ -204,7 +204,7 @@ struct LineClassifierTests {
     for _ in 0..<200 {
       let line = (0..<Int.random(in: 0...20)).map { _ in pieces.randomElement()! }.joined()
       let found = try classify(line, rules)
-      #expect(found == nil || !found!.rule.isEmpty)
+      #expect(found == nil || !found!.rule.isEmpty, "\(line.debugDescription)")
     }
   }
 

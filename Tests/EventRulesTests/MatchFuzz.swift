@@ -43,7 +43,9 @@ import Testing
     for field in Field.allCases {
       guard let range = values[field], !range.isConstant else { continue }
       let isInside = range.lower >= frame.message.lower && range.upper <= frame.message.upper
-      #expect(isInside, "\(field.name) of \(classifier.rules[Int(head.rule)].id)")
+      #expect(
+        isInside,
+        "\(field.name) of \(classifier.rules[Int(head.rule)].id), \(program): \(String(decoding: message, as: UTF8.self).debugDescription)")
     }
   }
 

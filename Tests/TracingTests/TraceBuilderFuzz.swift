@@ -42,10 +42,10 @@ import Testing
       let events = (0..<count).map { Self.event(Int64($0), &random) }
       let found = Incarnations(events)
       let grouped = found.groups.joined().map(\.place.line) + found.loose.map(\.place.line)
-      #expect(Set(grouped).count == grouped.count)
+      #expect(Set(grouped).count == grouped.count, "\(events)")
       for group in found.groups { #expect(group.contains { $0.isMatch }) }
       let matches = events.filter { $0.isMatch && $0.queueHash != 0 }.map(\.place.line)
-      #expect(Set(matches).isSubset(of: Set(grouped)))
+      #expect(Set(matches).isSubset(of: Set(grouped)), "\(events)")
     }
   }
 }
