@@ -52,6 +52,9 @@ let package = Package(
       dependencies: ["MailEvents", "LogSyntax", "RuleFiles", "EventRules", "MailFlow", "Diagnosis"],
       swiftSettings: swift),
 
+    // Findings against those of an earlier time.
+    .target(name: "Comparison", dependencies: ["MailEvents", "Diagnosis"], swiftSettings: swift),
+
     // What users see.
     .target(
       name: "Reports",
@@ -68,7 +71,7 @@ let package = Package(
       name: "logscan",
       dependencies: [
         "LogInput", "LogSyntax", "RuleFiles", "BuiltinRules", "EventRules", "MailFlow",
-        "Diagnosis", "Tracing", "Explanations", "Reports", "RuleDrafts", "RuleReference",
+        "Diagnosis", "Comparison", "Tracing", "Explanations", "Reports", "RuleDrafts", "RuleReference",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
@@ -100,6 +103,9 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(
       name: "RuleReferenceTests", dependencies: ["RuleReference", "RuleFiles", "MailEvents"], swiftSettings: swift),
+    .testTarget(
+      name: "ComparisonTests", dependencies: ["Comparison", "Diagnosis", "Reports", "MailEvents"],
+      swiftSettings: swift),
     .testTarget(
       name: "ExplanationsTests",
       dependencies: ["Explanations", "RuleFiles", "BuiltinRules", "MailEvents"], swiftSettings: swift),

@@ -78,6 +78,21 @@ public struct Analysis: Sendable {
     public init(start: Timestamp) { self.start = start }
   }
 
+  /// The earlier period that the findings are compared with.
+  public struct Comparison: Sendable {
+    /// `the period before`, or the file that it was saved in (untrusted).
+    public var name: String
+    public var since: Timestamp?
+    public var until: Timestamp?
+    public var coveredSeconds: Double
+    /// What was found then and is not there now; `change` says with which figures.
+    public var gone: [Finding]
+    public init(name: String, since: Timestamp?, until: Timestamp?, coveredSeconds: Double, gone: [Finding]) {
+      self.name = name; self.since = since; self.until = until
+      self.coveredSeconds = coveredSeconds; self.gone = gone
+    }
+  }
+
   /// Lines no rule knows, that look alike.
   public struct Shape: Sendable, Equatable {
     public var shape: String
@@ -118,6 +133,9 @@ public struct Analysis: Sendable {
   public var findings: [Finding] = []
   /// What needs no action.
   public var noise: [Finding] = []
+  public var comparison: Comparison?
+  /// Seconds of the time asked for that the log covers: what rates refer to.
+  public var coveredSeconds: Double = 0
   public var unrecognised: [Shape] = []
   /// Distinct shapes of unrecognised lines, including those not listed.
   public var unrecognisedShapes = 0

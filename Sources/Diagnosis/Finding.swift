@@ -46,6 +46,37 @@ public struct Finding: Sendable {
     }
   }
 
+  /// How it compares with an earlier period.
+  public struct Change: Sendable, Equatable {
+    public enum Kind: String, Sendable, CaseIterable { case new, worse, same, better, gone }
+
+    /// What the earlier period counted.
+    public struct Figures: Sendable, Equatable {
+      public var events = 0, messages = 0, users = 0
+      public init() {}
+    }
+
+    /// The figures are much the same, and yet something turned.
+    public enum Turn: String, Sendable, CaseIterable {
+      /// It went on when the earlier period ended, and is over now.
+      case recovered
+      /// It was over, and goes on again.
+      case recurred
+    }
+
+    public var kind: Kind
+    /// nil for what is new.
+    public var then: Figures?
+    public var turn: Turn?
+    /// Of what is gone: so little was to be expected in this time that its absence may be chance.
+    public var isUncertain = false
+
+    public init(kind: Kind, then: Figures? = nil) {
+      self.kind = kind
+      self.then = then
+    }
+  }
+
   public struct Rival: Sendable, Equatable {
     public var cause: String
     /// 0…1
@@ -89,6 +120,8 @@ public struct Finding: Sendable {
   /// Commands and steps for the server at hand, in order.
   public var fix: [String] = []
   public var references: [String] = []
+  /// nil where nothing was compared.
+  public var change: Change?
   /// Names of live checks that would confirm or refute it.
   public var probes: [String] = []
 

@@ -68,6 +68,11 @@ public struct LineScanner: ~Copyable, Sendable {
   /// Lines outside are counted and not used.
   public var since = Timestamp(microseconds: .min + 1)
   public var until = Timestamp(microseconds: .max)
+  /// Lines before it belong to an earlier period: they are counted apart, not in ``counts``.
+  public var split = Timestamp(microseconds: .min + 1)
+  private(set) var earlierCounts = Counts()
+  private var earlierShapes = LineShapes()
+  private var isEarlier = false
 
   private var head = EventHead()
   private var values = FieldValues()
@@ -132,14 +137,30 @@ public struct LineScanner: ~Copyable, Sendable {
     return number
   }
 
+  private mutating func changePeriod() {
+    swap(&counts, &earlierCounts)
+    swap(&shapes, &earlierShapes)
+    isEarlier.toggle()
+  }
+
+  /// Ends the input: ``counts`` and ``shapes`` are those of the later period, and what belongs to neither is outside.
+  public mutating func finish() {
+    if isEarlier { changePeriod() }
+    counts.total += earlierCounts.outside
+    counts.outside += earlierCounts.outside
+    earlierCounts.total -= earlierCounts.outside
+    earlierCounts.outside = 0
+  }
+
   /// Returns whether the line may be meant by a following `last message repeated`.
   @inline(__always)
   private mutating func scan(
     line: ByteRange, _ bytes: borrowing Span<UInt8>, _ number: Int64, _ file: Int32,
     _ framer: inout LineFramer, _ sink: inout some EventSink
   ) -> Bool {
-    counts.total += 1
     let frame = framer.frame(bytes, line)
+    if frame.time.isKnown, (frame.time < split) != isEarlier { changePeriod() }
+    counts.total += 1
     if frame.time.isKnown {
       if !first.isKnown || frame.time < first { first = frame.time }
       if !last.isKnown || frame.time > last { last = frame.time }

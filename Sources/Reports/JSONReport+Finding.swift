@@ -9,6 +9,7 @@ extension JSONReport {
     json.field("because", finding.because)
     json.field("category", finding.category.isEmpty ? nil : finding.category)
     json.field("cause", finding.cause)
+    json.field("change", finding.change?.kind.rawValue)
     json.field("confidence", rounded(finding.confidence))
     json.field("consequence_of", finding.consequenceOf)
     json.array("evidence") { json in
@@ -37,6 +38,15 @@ extension JSONReport {
       }
     }
     json.field("ongoing", finding.ongoing)
+    if let change = finding.change, let then = change.then {
+      json.object("previous") {
+        $0.field("events", then.events)
+        $0.field("messages", then.messages)
+        $0.field("turn", change.turn?.rawValue)
+        if change.isUncertain { $0.field("uncertain", true) }
+        $0.field("users", then.users)
+      }
+    }
     json.field("probes", finding.probes)
     json.field("references", finding.references)
     if !finding.rivals.isEmpty {

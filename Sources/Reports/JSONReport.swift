@@ -29,6 +29,14 @@ public enum JSONReport {
       $0.field("failed", analysis.authenticationFailed)
       $0.field("succeeded", analysis.authenticationSucceeded)
     }
+    if let comparison = analysis.comparison {
+      json.object("comparison") {
+        $0.field("covered", comparison.coveredSeconds)
+        $0.field("since", comparison.since)
+        $0.field("until", comparison.until)
+        $0.field("with", comparison.name)
+      }
+    }
     if let delay = analysis.delay {
       json.object("delay") {
         $0.field("median", delay.median)
@@ -48,6 +56,7 @@ public enum JSONReport {
     json.field("domains_total", analysis.domainCount)
     json.array("findings") { json in
       for finding in FindingTree.inOrder(analysis.findings) { write(finding, to: &json) }
+      for finding in analysis.comparison?.gone ?? [] { write(finding, to: &json) }
     }
     json.field("hosts", analysis.hosts)
     json.array("inputs") { json in
@@ -98,6 +107,7 @@ public enum JSONReport {
     }
     json.field("users_total", analysis.userCount)
     json.object("window") {
+      if analysis.coveredSeconds > 0 { $0.field("covered", analysis.coveredSeconds) }
       $0.field("since", analysis.since)
       $0.field("until", analysis.until)
     }

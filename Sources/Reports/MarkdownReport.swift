@@ -20,11 +20,16 @@ public enum MarkdownReport {
 private struct MarkdownWriter {
   let analysis: Analysis
   let times: TimeWords
+  let changes: ChangeWords?
   var text = ""
 
   init(_ analysis: Analysis, clock: WallClock) {
     self.analysis = analysis
-    times = TimeWords(end: analysis.end, clock: clock)
+    let times = TimeWords(end: analysis.end, clock: clock)
+    self.times = times
+    changes = analysis.comparison.map {
+      ChangeWords(comparison: $0, times: times, coveredSeconds: analysis.coveredSeconds)
+    }
   }
 
   mutating func line(_ line: String = "") { text += line + "\n" }
@@ -48,6 +53,7 @@ private struct MarkdownWriter {
       line()
     }
     for (index, root) in tree.roots.enumerated() { writeFinding(root, number: index + 1) }
+    writeGone()
     writeRest()
     if text.hasSuffix("\n\n") { text.removeLast() }
   }
@@ -62,6 +68,7 @@ private struct MarkdownWriter {
     if let window = times.window(since: analysis.since, until: analysis.until) {
       line("- Period: \(safe(window))")
     }
+    if let changes { line("- \(safe(changes.heading.prefix(1).uppercased() + changes.heading.dropFirst()))") }
     for assumption in analysis.assumptions { line("- Assumed: \(safe(assumption))") }
     line()
   }
@@ -91,6 +98,10 @@ private struct MarkdownWriter {
     let facts = ["act: \(FindingWords.actor(finding.act))"] + words.circumstances
     line(safe(facts.joined(separator: " · ")))
     line()
+    if let change = changes?.sentence(finding) {
+      line("**\(safe(change.prefix(1).uppercased() + change.dropFirst()))**")
+      line()
+    }
     if !finding.summary.isEmpty {
       line(safe(finding.summary))
       line()
@@ -119,6 +130,14 @@ private struct MarkdownWriter {
       code(finding.fix.joined(separator: "\n"))
     }
     line("More: `logscan explain \(codeSpan(finding.cause))`")
+    line()
+  }
+
+  private mutating func writeGone() {
+    guard let changes, let gone = analysis.comparison?.gone, !gone.isEmpty else { return }
+    line("## Gone since then")
+    line()
+    for finding in gone { line("- \(safe("\(finding.title): \(changes.sentence(finding) ?? "")"))") }
     line()
   }
 

@@ -28,6 +28,9 @@ extension TextReportWriter {
     page.parts(
       words.circumstances.map(page.clean), separator: page.clean(" · "), label: Self.margin,
       indent: 3)
+    if let change = changes?.sentence(finding) {
+      page.paragraph(page.clean(change), label: Self.margin, indent: 3)
+    }
     if !finding.summary.isEmpty {
       page.paragraph(page.clean(finding.summary), label: Self.margin, indent: 3)
     }
@@ -92,6 +95,19 @@ extension TextReportWriter {
     for (index, line) in lines.enumerated() {
       page.line((index == 0 ? label : String(repeating: " ", count: indent)) + line)
     }
+  }
+
+  /// What was found before and is not there now.
+  mutating func writeGone() {
+    guard let changes, let gone = analysis.comparison?.gone, !gone.isEmpty else { return }
+    let limit = max(page.style.maximumFindings ?? .max, 0)
+    page.blank()
+    page.line("Gone since then")
+    for finding in gone.prefix(limit) {
+      page.paragraph(
+        page.clean("\(finding.title): \(changes.sentence(finding) ?? "")"), label: Self.margin, indent: 5)
+    }
+    if gone.count > limit { page.line("   and \(Figures.grouped(gone.count - limit)) more: --all") }
   }
 
   private mutating func writeConsequences(_ consequences: [Finding]) {

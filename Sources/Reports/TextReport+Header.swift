@@ -32,6 +32,7 @@ extension TextReportWriter {
       parts.append(page.clean(window))
     }
     page.parts(parts, separator: page.clean(" · "), label: margin, indent: Self.indent)
+    if let changes { page.paragraph(page.clean(changes.heading), label: margin, indent: Self.indent) }
     if !analysis.assumptions.isEmpty {
       page.paragraph(
         page.clean("assumed: " + analysis.assumptions.joined(separator: "; ")), label: margin,

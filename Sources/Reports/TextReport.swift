@@ -18,12 +18,17 @@ struct TextReportWriter {
   let analysis: Analysis
   let tree: FindingTree
   let times: TimeWords
+  /// nil where nothing is compared.
+  let changes: ChangeWords?
   var page: TextPage
 
   init(_ analysis: Analysis, style: TextStyle) {
     self.analysis = analysis
     tree = FindingTree(analysis.findings)
     times = TimeWords(end: analysis.end, clock: style.clock)
+    changes = analysis.comparison.map { [times] in
+      ChangeWords(comparison: $0, times: times, coveredSeconds: analysis.coveredSeconds)
+    }
     page = TextPage(style: style)
   }
 
@@ -33,6 +38,7 @@ struct TextReportWriter {
     writeFlow()
     writeVerdict()
     writeFindings()
+    writeGone()
     writeNoise()
     writeProblems()
     writeUnrecognised()

@@ -1,0 +1,82 @@
+import Comparison
+import Diagnosis
+import EventRules
+import LogInput
+import MailEvents
+import MailFlow
+
+/// One reading of the logs: the ledger of the period asked for and, for a comparison, that of the period before.
+struct AnalysisRun: ~Copyable {
+  var session: ScanSession
+  private let plan: CausePlan
+  private let setup: Ledger.Setup
+  /// When the period begins and ends, as far as it was asked for.
+  private let since: Timestamp
+  private let until: Timestamp
+  /// When the period before begins; nil when it is not read.
+  private var before: Timestamp?
+
+  init(session: consuming ScanSession, plan: CausePlan, classifier: LineClassifier) {
+    since = session.scanner.since
+    until = session.scanner.until
+    self.session = session
+    self.plan = plan
+    setup = Ledger.Setup(plan: plan.tallies, classifier: classifier)
+  }
+
+  /// The period before is read as well: as long as the one asked for, which ends with `--until` or with the logs.
+  mutating func readPeriodBefore() {
+    let end = min(until, Timestamp(seconds: session.sources.map(\.modified).max() ?? since.seconds))
+    guard end > since else { return }
+    let start = Timestamp(microseconds: since.microseconds - (end.microseconds - since.microseconds))
+    session.scanner.since = start
+    session.scanner.split = since
+    before = start
+  }
+
+  /// Reads everything once.
+  mutating func ledgers() -> (ledger: Ledger, earlier: Ledger?) {
+    guard before != nil else {
+      var ledger = Ledger(setup: setup, startsStream: true)
+      session.run(into: &ledger) { _ in }
+      session.scanner.finish()
+      complete(&ledger)
+      return (ledger, nil)
+    }
+    var ledgers = PeriodLedgers(setup: setup, split: since)
+    session.run(into: &ledgers) { _ in }
+    session.scanner.finish()
+    complete(&ledgers.later)
+    complete(&ledgers.earlier)
+    return (ledgers.later, ledgers.earlier)
+  }
+
+  private mutating func complete(_ ledger: inout Ledger) {
+    for silence in ledger.silences() { session.scanner.observe(silence.text, at: silence.start, into: &ledger) }
+    ledger.finish()
+  }
+
+  func diagnose(_ ledger: Ledger) -> (findings: [Finding], noise: [Finding]) {
+    var diagnostician = Diagnostician(plan: plan, ledger: ledger, fileNames: session.sources.map(\.path))
+    return diagnostician.diagnose()
+  }
+
+  /// What the period before holds; nil when the logs do not reach back to it.
+  func earlierPeriod(_ ledger: Ledger) -> EarlierPeriod? {
+    guard let before, ledger.first.isKnown else { return nil }
+    return EarlierPeriod(
+      name: "the period before", since: ledger.first, until: ledger.last,
+      coveredSeconds: covered(from: before, through: since), findings: diagnose(ledger).findings)
+  }
+
+  /// Seconds of the period asked for that the logs cover.
+  var coveredSeconds: Double { covered(from: since, through: until) }
+
+  /// From the first line of all to the last, whether they were asked for or not: a quiet hour is covered as well.
+  private func covered(from start: Timestamp, through end: Timestamp) -> Double {
+    let first = session.inputs.map(\.first).filter(\.isKnown).min() ?? start
+    let last = session.inputs.map(\.last).filter(\.isKnown).max() ?? start
+    let (low, high) = (max(first, start), min(last, end))
+    return high > low ? Double(high.microseconds - low.microseconds) / 1e6 : 0
+  }
+}
