@@ -48,7 +48,7 @@ struct Explain: ParsableCommand {
     let source = RuleSource.load(extra: rules, clients: true)
     guard !query.isEmpty else { return try list(source.rules.causes) }
     if let mute = source.known.mute(ofCause: query) {
-      Messages.error("the cause '\(mute.id)' is muted by \(mute.place)")
+      Messages.error("the cause '\(mute.id)' is muted by \(mute.place.file):\(mute.place.line)")
       throw ExitCode(Status.usage)
     }
     let explainer = Explainer(rules: source.rules, builtinPatterns: source.builtinPatterns)

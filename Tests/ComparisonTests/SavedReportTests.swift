@@ -33,7 +33,7 @@ struct SavedReportTests {
     analysis.comparison = Analysis.Comparison(name: "n", since: nil, until: nil, coveredSeconds: 1, gone: [gone])
 
     let period = try read(JSONReport.render(analysis))
-    #expect(period.since == analysis.since && period.until == Timestamp(seconds: 1_795_392_000))
+    #expect(period.since == analysis.since && period.until == analysis.until)
     #expect(period.coveredSeconds == 86_000.5)
     #expect(period.findings.count == 1, "what was gone then is not there")
     let back = try #require(period.findings.first)
@@ -48,19 +48,17 @@ struct SavedReportTests {
   @Test(
     "what is none is refused in a line",
     arguments: [
-      ("", "no JSON object at byte 1"), ("[]", "no JSON object at byte 1"),
-      ("{\"a\": 1", "ends in the middle at byte 8"),
-      ("{}", "is no saved report; write one with"),
-      ("{\"logscan\": {\"schema\": 1}}", "is no saved report; write one with"),
+      ("", "it is not JSON"), ("[]", "is no saved report"), ("{\"a\": 1", "it is not JSON"),
+      ("{}", "logscan is missing; write one with"),
+      ("{\"logscan\": {\"schema\": 1}}", "findings is missing; write one with"),
       ("{\"logscan\": {\"schema\": 2}, \"findings\": []}", "is of another version (schema 2; this logscan reads 1)"),
-      ("{\"logscan\": {\"schema\": 1e99}, \"findings\": []}", "is of another version"),
-      (start + "[1]}", "finding 1 has no 'cause'"),
-      (start + "[{\"cause\": \"a\", \"title\": \"t\", \"severity\": \"dreadful\"}]}", "finding 1 has no 'severity'"),
-      (start + "[]} x", "something follows the object"), (start + "[],}", "no name of a member"),
-      (start + "[\"\u{1}\"]}", "a control character in a text"), (start + "[\"\\x\"]}", "an unknown escape in a text"),
-      (start + "[tru]}", "no JSON value"), (start + "[+1]}", "no JSON value"), (start + "[1 2]}", "no ',' or ']'"),
-      (start + String(repeating: "[", count: 100_000), "nested too deeply"),
-      ("{\"ignored\": " + String(repeating: "{\"a\":", count: 100_000), "nested too deeply"),
+      ("{\"logscan\": {\"schema\": 1e99}, \"findings\": []}", "logscan.schema is not what it should be"),
+      (start + "[1]}", "findings.0 is not what it should be"),
+      (start + "[{\"cause\": \"a\"}]}", "findings.0.act is missing"),
+      (start + "[]} x", "it is not JSON"), (start + "[\"\u{1}\"]}", "it is not JSON"),
+      (start + "[tru]}", "it is not JSON"), (start + "[1 2]}", "it is not JSON"),
+      (start + String(repeating: "[", count: 100_000), "it is not JSON"),
+      ("{\"ignored\": " + String(repeating: "{\"a\":", count: 100_000), "it is not JSON"),
     ])
   func refused(_ text: String, _ expected: String) {
     let problem = #expect(throws: SavedReport.Problem.self) { try read(text) }
@@ -72,14 +70,14 @@ struct SavedReportTests {
   func strangeValues() throws {
     let period = try read(
       """
-      {"window": {"since": "yesterday", "until": 5, "covered": -1e400}, "logscan": {"schema": 1}, "findings": [
-        {"cause": "", "title": "\\ud800\\u0000", "severity": "info", "act": "nobody", "scope": {"x": {"y": []}},
-         "impact": {"messages": -5, "users": 1e300}, "evidence": [{"count": "many"}], "confidence": 9, "since": "2026-13-41T99:99:99Z"}]}
+      {"window": {"since": "yesterday", "covered": -1e300}, "logscan": {"schema": 1}, "findings": [
+        {"cause": "", "title": "\\u0000", "severity": "dreadful", "act": "nobody", "scope": {"x": ""},
+         "impact": {"messages": -5}, "evidence": [{"count": -1}], "confidence": 9, "since": "2026-13-41T99:99:99Z"}]}
       """)
     let finding = try #require(period.findings.first)
-    #expect(finding.impact.messages == 0 && finding.impact.users == 0 && finding.evidence[0].count == 0)
-    #expect(finding.confidence == 1 && finding.since == nil && finding.scope[0].value == "")
-    #expect(period.coveredSeconds == 0 && finding.title == "\u{FFFD}\u{0}")
+    #expect(finding.impact.messages == 0 && finding.evidence[0].count == 0 && finding.severity == .notice)
+    #expect(finding.confidence == 1 && finding.since == nil)
+    #expect(period.coveredSeconds == 0 && period.since == nil && finding.title == "\u{0}")
   }
 
   @Test("no damage of a report is a crash", arguments: 0..<200)

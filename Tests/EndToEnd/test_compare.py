@@ -149,15 +149,17 @@ def text_and_markdown_tell_the_change(folder):
         assert part in markdown, f"{part!r} is not in:\n{markdown}"
 
 
+WRITE = "; write one with: logscan --format json -o FILE"
 BAD = {
-    "empty": (b"", "is no saved report: no JSON object at byte 1"),
-    "not JSON": (b"Nov 23 mx postfix", "is no saved report: no JSON object at byte 1"),
-    "cut": (b'{"logscan": {"schema": 1}, "findings": [', "is no saved report: ends in the middle at byte 41"),
-    "other JSON": (b'{"a": 1}', "is no saved report; write one with: logscan --format json -o FILE"),
+    "empty": (b"", f"is no saved report: it is not JSON{WRITE}"),
+    "not JSON": (b"Nov 23 mx postfix", f"is no saved report: it is not JSON{WRITE}"),
+    "cut": (b'{"logscan": {"schema": 1}, "findings": [', f"is no saved report: it is not JSON{WRITE}"),
+    "other JSON": (b'{"a": 1}', f"is no saved report: logscan is missing{WRITE}"),
     "other version": (b'{"logscan": {"schema": 7}, "findings": []}',
                       "is of another version (schema 7; this logscan reads 1); save a new one"),
-    "no findings": (b'{"logscan": {"schema": 1}, "findings": [{"title": "x"}]}', "is no saved report: finding 1 has no 'cause'"),
-    "deep": (b'{"logscan": {"schema": 1}, "findings": ' + b"[" * 200000, "is no saved report: nested too deeply at byte 102"),
+    "a finding without act": (b'{"logscan": {"schema": 1}, "findings": [{"title": "x"}]}',
+                              f"is no saved report: findings.0.act is missing{WRITE}"),
+    "deep": (b'{"logscan": {"schema": 1}, "findings": ' + b"[" * 200000, f"is no saved report: it is not JSON{WRITE}"),
     "huge": (b" " * ((1 << 26) + 1), "is larger than 64 MiB: no saved report"),
 }
 

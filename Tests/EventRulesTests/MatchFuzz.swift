@@ -45,7 +45,7 @@ import Testing
       let isInside = range.lower >= frame.message.lower && range.upper <= frame.message.upper
       #expect(
         isInside,
-        "\(field.name) of \(classifier.rules[Int(head.rule)].id), \(program): \(String(decoding: message, as: UTF8.self).debugDescription)")
+        "\(field.name) of \(classifier.rules[Int(head.rule)].id), \(program): \(message.map(UnicodeScalar.init))")
     }
   }
 
