@@ -49,7 +49,8 @@ struct ComparerTests {
   @Test(
     "worse and better are beyond chance and by half at least",
     arguments: [
-      (20, 40, Finding.Change.Kind.worse), (40, 20, .better), (2, 4, .same), (4, 2, .same), (1000, 1100, .same),
+      (20, 45, Finding.Change.Kind.worse), (45, 20, .better), (20, 40, .same), (2, 4, .same), (4, 2, .same),
+      (1000, 1100, .same),
       (100_000, 140_000, .same), (100_000, 160_000, .worse), (0, 8, .worse), (0, 5, .same), (20, 20, .same),
     ])
   func margin(_ then: Int, _ now: Int, _ kind: Finding.Change.Kind) {
