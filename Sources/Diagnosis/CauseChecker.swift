@@ -43,7 +43,8 @@ public enum CauseChecker {
     var framer = LineFramer(options: FramerOptions(reference: Timestamp(seconds: 1_798_761_600)))
     scanner.scan(
       bytes.span, count: bytes.count, firstLine: 1, file: 0, framer: &framer, into: &ledger)
-    ledger.finish()
+    scanner.observeLog(into: &ledger)
+    scanner.complete(&ledger)
     var diagnostician = Diagnostician(plan: plan, ledger: ledger, fileNames: ["sample"])
     let found = diagnostician.diagnose()
     return (found.findings + found.noise).map(\.cause)

@@ -71,6 +71,8 @@ public enum EventType: UInt8, CaseIterable, Sendable {
   case systemClockStepped
   case logLost
   case logSilent
+  /// What the program observes of the log as a whole.
+  case logTimeWentBack, logUnrecognised
   case logContinuation
 
   /// The name in rule files and output, e.g. `delivery.deferred`.
@@ -146,6 +148,8 @@ public enum EventType: UInt8, CaseIterable, Sendable {
     case .systemClockStepped: "system.clock-stepped"
     case .logLost: "log.lost"
     case .logSilent: "log.silent"
+    case .logTimeWentBack: "log.time-went-back"
+    case .logUnrecognised: "log.unrecognised"
     case .logContinuation: "log.continuation"
     }
   }

@@ -87,6 +87,7 @@ public struct LineScanner: ~Copyable, Sendable {
   /// Refusals that were not compared with those of other files, for want of room.
   public var uncomparedRefusals: Int { fileCopies.overflow }
   private var entry = EximEntry()
+  private var steps = ClockSteps()
 
   /// Of a longer line so many bytes are read.
   public static let lineLimit = 1 << 16
@@ -105,6 +106,7 @@ public struct LineScanner: ~Copyable, Sendable {
     copies = EximCopies()
     fileCopies.beginFile()
     entry = EximEntry()
+    steps.begin()
   }
 
   /// Scans bytes[0..<count], whole lines, of which the first has the number `firstLine`. Returns the number of the line
@@ -190,6 +192,7 @@ public struct LineScanner: ~Copyable, Sendable {
     _ sink: inout some EventSink
   ) {
     noteHost(frame.host, bytes)
+    steps.note(frame.time)
     let outcome = classifier.classify(bytes, frame, &head, &values)
     entry.note(frame)
     if Int(head.program) >= registered { register(&sink) }
@@ -239,13 +242,37 @@ public struct LineScanner: ~Copyable, Sendable {
       while i < lastHost.count, lastHost[i] == bytes[host.lower + i] { i += 1 }
       if i == lastHost.count { return }
     }
+    steps.begin()
     lastHost.removeAll(keepingCapacity: true)
     for i in host.lower..<min(host.upper, host.lower + 255) { lastHost.append(bytes[i]) }
     if hosts.count < 64 { hosts.insert(lastHost) }
   }
 
+  /// Lines of mail programs that no rule knows, so many in a hundred, are worth a word.
+  private static let unrecognisedShare = 5
+  /// Of fewer lines nothing is said.
+  private static let leastUnrecognised: Int64 = 10
+
+  /// Puts what was observed of the log as a whole behind its last line.
+  public mutating func observeLog(into sink: inout some EventSink) {
+    if let step = steps.largest {
+      observe("the time goes back by \(step.seconds) s, \(steps.count) times in all", at: step.time, into: &sink)
+    }
+    let known = counts.recognised + counts.unrecognised
+    let share = known > 0 ? Int(counts.unrecognised * 100 / known) : 0
+    if counts.unrecognised >= Self.leastUnrecognised, share >= Self.unrecognisedShare {
+      observe("\(share) % of the lines of mail programs were not recognised", at: last, into: &sink)
+    }
+  }
+
+  /// Ends a ledger: with the silences that show only when it is full.
+  public mutating func complete(_ ledger: inout Ledger) {
+    for silence in ledger.silences() { observe(silence.text, at: silence.start, into: &ledger) }
+    ledger.finish()
+  }
+
   /// Something observed of the log as a whole, as a line that rules read.
-  public mutating func observe(_ text: String, at time: Timestamp, into sink: inout some EventSink) {
+  private mutating func observe(_ text: String, at time: Timestamp, into sink: inout some EventSink) {
     let tag = Array(LineClassifier.logProgram.utf8)
     let bytes = Array(text.utf8) + tag + LineClassifier.observation.utf8
     var frame = LineFrame()

@@ -40,20 +40,17 @@ struct AnalysisRun: ~Copyable {
       var ledger = Ledger(setup: setup, startsStream: true)
       session.run(into: &ledger) { _ in }
       session.scanner.finish()
-      complete(&ledger)
+      session.scanner.observeLog(into: &ledger)
+      session.scanner.complete(&ledger)
       return (ledger, nil)
     }
     var ledgers = PeriodLedgers(setup: setup, split: since)
     session.run(into: &ledgers) { _ in }
     session.scanner.finish()
-    complete(&ledgers.later)
-    complete(&ledgers.earlier)
+    session.scanner.observeLog(into: &ledgers.later)
+    session.scanner.complete(&ledgers.later)
+    session.scanner.complete(&ledgers.earlier)
     return (ledgers.later, ledgers.earlier)
-  }
-
-  private mutating func complete(_ ledger: inout Ledger) {
-    for silence in ledger.silences() { session.scanner.observe(silence.text, at: silence.start, into: &ledger) }
-    ledger.finish()
   }
 
   func diagnose(_ ledger: Ledger) -> (findings: [Finding], noise: [Finding]) {
