@@ -55,6 +55,9 @@ let package = Package(
     // Findings against those of an earlier time.
     .target(name: "Comparison", dependencies: ["MailEvents", "Diagnosis"], swiftSettings: swift),
 
+    // The report as a mail, and its way out.
+    .target(name: "ReportMail", dependencies: ["MailEvents", "MailFlow"], swiftSettings: swift),
+
     // What users see.
     .target(
       name: "Reports",
@@ -71,7 +74,7 @@ let package = Package(
       name: "logscan",
       dependencies: [
         "LogInput", "LogSyntax", "RuleFiles", "BuiltinRules", "EventRules", "MailFlow",
-        "Diagnosis", "Comparison", "Tracing", "Explanations", "Reports", "RuleDrafts", "RuleReference",
+        "Diagnosis", "Comparison", "Tracing", "Explanations", "Reports", "ReportMail", "RuleDrafts", "RuleReference",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
@@ -103,6 +106,7 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(
       name: "RuleReferenceTests", dependencies: ["RuleReference", "RuleFiles", "MailEvents"], swiftSettings: swift),
+    .testTarget(name: "ReportMailTests", dependencies: ["ReportMail"], swiftSettings: swift),
     .testTarget(
       name: "ComparisonTests", dependencies: ["Comparison", "Diagnosis", "Reports", "MailEvents"],
       swiftSettings: swift),

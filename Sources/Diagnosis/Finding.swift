@@ -46,6 +46,17 @@ public struct Finding: Sendable {
     }
   }
 
+  /// Failures counted in a stretch of time.
+  public struct Bucket: Sendable, Equatable {
+    public var start: Timestamp
+    /// How long it is.
+    public var seconds: Int64
+    public var count: Int
+    public init(start: Timestamp, seconds: Int64, count: Int) {
+      self.start = start; self.seconds = seconds; self.count = count
+    }
+  }
+
   /// How it compares with an earlier period.
   public struct Change: Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable { case new, worse, same, better, gone }
@@ -102,6 +113,8 @@ public struct Finding: Sendable {
   public var ongoing = false
   /// All stretches of trouble, where there are several; `since` and `until` are those of the one that matters now.
   public var incidents: [Incident] = []
+  /// The evidence over time; stretches without any are left out.
+  public var series: [Bucket] = []
   /// 0…1
   public var confidence: Double
   /// Why that confidence, in words, strongest first.

@@ -20,8 +20,14 @@ public struct DomainTable: Sendable, Equatable {
 
   public var count: Int { table.values.count }
 
-  /// The domains (untrusted, in lower case) with most attempts.
-  public func largest(_ limit: Int) -> [(name: String, value: Counts)] { table.largest(limit) { $0.total } }
+  /// The domains (untrusted, in lower case) with most attempts, and those with most failures: so many of each.
+  public func largest(_ limit: Int) -> [(name: String, value: Counts)] {
+    let busiest = table.largest(limit) { $0.total }
+    guard table.values.count > limit else { return busiest }
+    let names = Set(busiest.map(\.name))
+    let failing = table.largest(limit) { $0.total - $0.sent }.filter { $0.value.total > $0.value.sent }
+    return busiest + failing.filter { !names.contains($0.name) }
+  }
 
   /// Deliveries to domains that found no room.
   public var overflow: Int { table.overflow }

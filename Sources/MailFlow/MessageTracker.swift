@@ -142,6 +142,7 @@ public struct MessageTracker: Sendable {
     _ event: FlowEvent, to index: Int, _ bytes: borrowing Span<UInt8>, _ values: borrowing FieldValues
   ) {
     switch event.head.event {
+    case .messageId, .messageReceived: if isOwnReport(values[.emailMessageId], bytes) { pool[index].isNotice = true }
     case .deliverySent:
       pool[index].sent += 1
       settleRecipient(index, bytes, values)
@@ -173,6 +174,21 @@ public struct MessageTracker: Sendable {
     default: break
     }
   }
+
+  /// The message-id of a report that this program sent: it is no mail of a user.
+  private func isOwnReport(_ id: ByteRange?, _ bytes: borrowing Span<UInt8>) -> Bool {
+    guard let id, !id.isConstant else { return false }
+    var i = id.lower
+    if i < id.upper, bytes[i] == UInt8(ascii: "<") { i += 1 }
+    for expected in Self.ownReportPrefix.utf8 {
+      if i >= id.upper || bytes[i] != expected { return false }
+      i += 1
+    }
+    return true
+  }
+
+  /// How the message-ids of this program's reports begin.
+  public static let ownReportPrefix = "logscan-report."
 
   private func recipientHash(_ bytes: borrowing Span<UInt8>, _ values: borrowing FieldValues) -> UInt64? {
     guard let to = values[.smtpEnvelopeTo], !to.isConstant else { return nil }

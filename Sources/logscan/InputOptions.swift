@@ -28,11 +28,16 @@ struct InputOptions: ParsableArguments {
     }
   }
 
+  /// In the usual places also what was rotated away last.
+  var includesRotated = false
+
+  enum CodingKeys: String, CodingKey { case paths, since, until, timezone, rules }
+
   /// The paths to read: those given, or standard input, or the usual places.
   func chosenPaths() throws -> [String] {
     if !paths.isEmpty { return paths }
-    if isatty(0) == 0 { return ["-"] }
-    let usual = InputPlanner.usualPlaces()
+    if Self.inputIsPiped { return ["-"] }
+    let usual = InputPlanner.usualPlaces(includesRotated: includesRotated)
     guard !usual.isEmpty else {
       Messages.error(
         "no mail log in the usual places; name one: logscan FILE, or: journalctl -u postfix | logscan")
@@ -40,5 +45,11 @@ struct InputOptions: ParsableArguments {
     }
     Messages.error("no file named; reading \(usual.joined(separator: ", "))")
     return usual
+  }
+  /// A pipe, a file or a connection; a service and cron have the null device there.
+  private static var inputIsPiped: Bool {
+    var info = stat()
+    guard fstat(0, &info) == 0 else { return false }
+    return info.st_mode & S_IFMT != S_IFCHR
   }
 }
