@@ -81,7 +81,7 @@ clean:
 
 # What Debian 12 needs besides the Swift toolchain. Installs only what is missing.
 system-packages:
-	@missing=; for package in zlib1g-dev pkg-config systemd; do \
+	@missing=; for package in zlib1g-dev libc-ares-dev libssl-dev pkg-config systemd; do \
 	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$package"; done; \
 	if [ -n "$$missing" ]; then echo "installing$$missing"; \
 	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \

@@ -54,6 +54,8 @@ public struct Analysis: Sendable {
     /// Untrusted.
     public var name: String
     public var deliveries = Deliveries()
+    /// A user of this server wrote there, so that a live check may contact it.
+    public var isOfUsers = false
     public init(name: String) { self.name = name }
   }
 

@@ -77,6 +77,7 @@ extension Analysis {
       domain.deliveries.deferred = counts.deferred
       domain.deliveries.bounced = counts.bounced
       domain.deliveries.expired = counts.expired
+      domain.isOfUsers = counts.isOfUsers
       return domain
     }
     users = ledger.access.largestAccounts(rows).map { name, counts in

@@ -95,6 +95,15 @@ public struct Finding: Sendable {
     public init(cause: String, share: Double) { self.cause = cause; self.share = share }
   }
 
+  /// The result of live checks.
+  public struct Probe: Sendable, Equatable {
+    /// `confirmed`, `refuted` or `inconclusive`.
+    public var verdict: String
+    /// What was seen, in sentences: untrusted.
+    public var seen: [String]
+    public init(verdict: String, seen: [String]) { self.verdict = verdict; self.seen = seen }
+  }
+
   public struct RuledOut: Sendable, Equatable {
     public var cause: String
     public var why: String
@@ -135,6 +144,8 @@ public struct Finding: Sendable {
   public var references: [String] = []
   /// nil where nothing was compared.
   public var change: Change?
+  /// What a live check found; nil where none was made.
+  public var probe: Probe?
   /// Names of live checks that would confirm or refute it.
   public var probes: [String] = []
 

@@ -6,6 +6,8 @@ public struct DomainTable: Sendable, Equatable {
   /// Attempts, one a recipient and try.
   public struct Counts: Sendable, Equatable {
     public internal(set) var sent = 0, deferred = 0, bounced = 0, expired = 0
+    /// A user of this server wrote there.
+    public internal(set) var isOfUsers = false
     public var total: Int { sent + deferred + bounced + expired }
 
     mutating func merge(_ other: Counts) {
@@ -13,6 +15,7 @@ public struct DomainTable: Sendable, Equatable {
       deferred += other.deferred
       bounced += other.bounced
       expired += other.expired
+      isOfUsers = isOfUsers || other.isOfUsers
     }
   }
 
@@ -34,7 +37,7 @@ public struct DomainTable: Sendable, Equatable {
 
   /// Counts a delivery event; others are let pass. `hashes` are of this event.
   mutating func add(
-    _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
+    _ event: FlowEvent, isOfUser: Bool, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
     _ values: borrowing FieldValues, _ hashes: inout FieldHashes
   ) {
     switch event.head.event {
@@ -52,6 +55,7 @@ public struct DomainTable: Sendable, Equatable {
       }
       number = table.close(hash, Counts())
     }
+    if isOfUser { table.values[number].isOfUsers = true }
     switch event.head.event {
     case .deliverySent: table.values[number].sent += 1
     case .deliveryDeferred, .deliverySuspended: table.values[number].deferred += 1

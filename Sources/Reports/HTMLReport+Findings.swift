@@ -30,6 +30,7 @@ extension HTMLReportWriter {
       line("<p>because of this: \(safe(FindingWords(finding: consequence, times: times).asConsequence))</p>")
     }
     if let recurrence = words.recurrence { line("<p>\(safe(recurrence))</p>") }
+    if let probe = words.probe { line("<p><b>\(safe(probe))</b></p>") }
     if let rivals = words.rivals { line("<p>\(safe(rivals))</p>") }
     if let ruledOut = words.ruledOut { line("<p><b>not this:</b> \(safe(ruledOut))</p>") }
     if !finding.fix.isEmpty {

@@ -20,6 +20,13 @@ struct Analyse: ParsableCommand {
 
   @OptionGroup var input: InputOptions
   @OptionGroup var comparison: CompareOptions
+  @OptionGroup var live: LiveOptions
+
+  @Flag(help: "Check the findings live: makes network connections (docs/probes.md).")
+  var probe = false
+
+  @Flag(help: "Say what --probe would do, and do nothing of it.")
+  var probePlan = false
 
   @Option(help: "text, json, markdown or html.")
   var format = Format.text
@@ -53,7 +60,9 @@ struct Analyse: ParsableCommand {
   }
 
   func run() throws {
-    let task = try AnalysisTask(input, comparison, rows: all ? .max : 100)
+    var task = try AnalysisTask(input, comparison, rows: all ? .max : 100)
+    if probePlan { return try Output.write(live.plan(for: task.analysis), to: output) }
+    if probe { task.probe(live) }
     if let prometheus {
       let now = Timestamp(seconds: Int64(time(nil)))
       try Output.write(PrometheusReport.render(task.analysis, now: now), to: prometheus)

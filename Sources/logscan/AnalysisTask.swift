@@ -55,6 +55,9 @@ struct AnalysisTask {
       name: then.name, since: then.since, until: then.until, coveredSeconds: then.coveredSeconds, gone: gone)
   }
 
+  /// Puts the verdicts of live checks into the findings.
+  mutating func probe(_ options: LiveOptions) { options.check(&analysis) }
+
   /// Saves the report for a later comparison. What is only a part would look as if the rest were gone.
   func save(_ comparison: CompareOptions) throws {
     for file in comparison.filesToSave {

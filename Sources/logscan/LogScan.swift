@@ -22,7 +22,9 @@ struct LogScan: ParsableCommand {
       3 nothing could be read, 4 some input could not be read.
       """,
     version: version,
-    subcommands: [Analyse.self, Report.self, TraceCommand.self, Events.self, Explain.self, Rules.self],
+    subcommands: [
+      Analyse.self, Report.self, ProbeCommand.self, TraceCommand.self, Events.self, Explain.self, Rules.self,
+    ],
     defaultSubcommand: Analyse.self)
 
   static func main() {
