@@ -55,7 +55,8 @@ struct ServiceConversation {
     }
     var dialect = Dialect(conversation, spoken, heloName: heloName)
     do throws(NetworkFailure) {
-      conversation.deadline = deadline.within(greetingSeconds)
+      // Half of the time is left for finding out why there is none.
+      conversation.deadline = deadline.within(min(greetingSeconds, deadline.secondsLeft / 2))
       seen.greeting = try dialect.greeting()
     } catch {
       seen.greetingFailure = error

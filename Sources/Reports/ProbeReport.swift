@@ -52,7 +52,8 @@ public enum ProbeReport {
       if !page.text.isEmpty { page.blank() }
       page.line("\(heading) (\(list.count))")
       for check in list {
-        page.paragraph(page.clean("\(check.target): \(check.seen)"), label: "   ", indent: 5)
+        let text = check.seen.contains(check.target) ? check.seen : "\(check.target): \(check.seen)"
+        page.paragraph(page.clean(text), label: "   ", indent: 5)
         if let cause = check.cause { page.line("     more: logscan explain \(page.clean(cause))") }
       }
     }

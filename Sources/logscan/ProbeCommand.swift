@@ -68,7 +68,7 @@ struct ProbeCommand: ParsableCommand {
 
   private static func isHost(_ text: String) -> Bool {
     IPAddress(text) != nil
-      || !text.isEmpty && text.utf8.count < 254
+      || !text.isEmpty && text.utf8.count < 254 && !text.hasPrefix("-") && !text.hasPrefix(".")
         && text.utf8.allSatisfy { $0 | 0x20 &- 0x61 < 26 || $0 &- 0x30 < 10 || $0 == 0x2E || $0 == 0x2D || $0 == 0x5F }
   }
 
