@@ -25,6 +25,8 @@ public struct CausePlan: Sendable {
   private(set) var causes: [Cause] = []
   let reasons: [String]
   let ruleIDs: [String]
+  private let reasonIndex: NameIndex
+  private let ruleIndex: NameIndex
 
   /// Fields that tell what a finding hurts.
   static let impactFields: [Field] = [.emailLocalId, .smtpEnvelopeTo, .smtpEnvelopeFrom, .userName, .clientIp]
@@ -34,6 +36,8 @@ public struct CausePlan: Sendable {
   public init(rules: RuleSet, classifier: LineClassifier) {
     reasons = classifier.reasons
     ruleIDs = classifier.rules.map(\.id)
+    reasonIndex = NameIndex(reasons)
+    ruleIndex = NameIndex(ruleIDs)
     for rule in rules.causes {
       let evidence = rule.evidence.enumerated().map { position, piece in
         plan(piece, of: rule, isFirst: position == 0)
@@ -84,26 +88,16 @@ public struct CausePlan: Sendable {
     selection.direction = selector.direction
     selection.programs = selector.programs
     if !selector.reasons.isEmpty {
-      for (id, name) in reasons.enumerated()
-      where id > 0 && selector.reasons.contains(where: { Self.matches(name, pattern: $0) }) {
-        selection.reasons.append(UInt16(id))
-      }
+      selection.reasons = reasonIndex.numbers(matching: selector.reasons).filter { $0 > 0 }.map(UInt16.init)
     }
     // A list of which nothing is known selects nothing, not everything.
     if selection.reasons.isEmpty, !selector.reasons.isEmpty { selection.reasons = [0] }
     if !selector.rules.isEmpty {
-      for (index, id) in ruleIDs.enumerated()
-      where selector.rules.contains(where: { Self.matches(id, pattern: $0) }) {
-        selection.rules.append(Int32(index))
-      }
+      selection.rules = ruleIndex.numbers(matching: selector.rules).map(Int32.init)
     }
     if selection.rules.isEmpty, !selector.rules.isEmpty { selection.reasons = [0] }
     selection.tests = selector.fields.map(Self.test)
     return selection
-  }
-
-  private static func matches(_ name: String, pattern: String) -> Bool {
-    pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
   }
 
   private static func test(_ test: CauseRule.Selector.Test) -> TallyPlan.FieldTest {

@@ -73,7 +73,7 @@ enum VerdictTable {
       "file-compare.resolv-conf-stale", not: "file-compare.same file-compare.copy-stale"),
     "own-mx-record-gone": rule("dns-mx.own-missing dns-mx.own-broken", not: "dns-mx.own-present dns-mx.own-elsewhere"),
     "remote-wants-ptr": rule("dns-ptr.missing dns-ptr.mismatch", not: "dns-ptr.confirmed"),
-    "remote-rejects-helo": rule("dns-helo.not-qualified dns-helo.missing", not: "dns-helo.resolves"),
+    "remote-rejects-helo": rule("dns-helo.not-qualified dns-helo.missing", not: ""),
     "remote-spf-dkim-fail": rule(
       "dns-spf.missing dns-spf.not-covered dns-spf.permanent-error dns-dkim.missing dns-dkim.revoked",
       not: "dns-spf.covers"),
@@ -91,7 +91,8 @@ enum VerdictTable {
     "dovecot-stopped": rule("unit.dovecot-down", not: "unit.dovecot-runs"),
     "dovecot-killed": rule("unit.dovecot-down", not: "unit.dovecot-runs"),
     "postfix-wont-start": rule("unit.mta-down config-check.postfix-broken", not: "unit.mta-runs"),
-    "postfix-bad-parameter": rule("config-check.postfix-broken", not: "config-check.postfix-clean"),
+    "postfix-bad-parameter": rule(
+      "config-check.postfix-broken smtp-own.closed-before-greeting", not: "smtp-own.answers"),
     "postfix-no-relay-restrictions": rule("config-check.relay-unrestricted", not: "config-check.relay-restricted"),
     "dovecot-config-error": rule("config-check.dovecot-broken", not: "config-check.dovecot-clean"),
     "exim-config-error": rule("config-check.exim-broken", not: "config-check.exim-clean"),
@@ -153,7 +154,7 @@ enum VerdictTable {
     "disk-full-mailstore": rule("disk.store-full", not: "disk.store-ok"),
     "inodes-exhausted-spool": rule("inodes.spool-full", not: "inodes.spool-ok"),
     "oom-killed": rule("oom.killed", not: "oom.none"),
-    "open-files-limit": rule("fds.short", not: "fds.enough"),
+    "open-files-limit": rule("fds.short", not: ""),
     "syslog-stopped": rule("unit.syslog-down", not: "unit.syslog-runs"),
     "queue-growing": rule("queue-size.long", not: ""),
     "queue-backlog": rule("queue-size.long", not: ""),
