@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import JournalInput
 import LogInput
 
 /// What to read, and of which time.
@@ -12,6 +13,8 @@ struct InputOptions: ParsableArguments {
 
   @Option(help: "Only lines up to this time.")
   var until: String?
+
+  @OptionGroup var journal: JournalOptions
 
   @Option(help: "Time zone of logs that do not say theirs, e.g. Europe/Berlin. Default: the system's.")
   var timezone: String?
@@ -28,17 +31,28 @@ struct InputOptions: ParsableArguments {
     }
   }
 
-  /// The paths to read: those given, or standard input, or the usual places.
-  func chosenPaths() throws -> [String] {
-    if !paths.isEmpty { return paths }
-    if isatty(0) == 0 { return ["-"] }
+  /// What is to be read.
+  struct Choice {
+    var paths: [String] = []
+    var journal: JournalPlace?
+  }
+
+  /// What was named, or standard input, or the usual places, or the journal.
+  func chosen() throws -> Choice {
+    if let place = journal.place { return Choice(paths: paths, journal: place) }
+    if !paths.isEmpty { return Choice(paths: paths) }
+    if isatty(0) == 0 { return Choice(paths: ["-"]) }
     let usual = InputPlanner.usualPlaces()
-    guard !usual.isEmpty else {
+    guard usual.isEmpty else {
+      Messages.error("no file named; reading \(usual.joined(separator: ", "))")
+      return Choice(paths: usual)
+    }
+    guard JournalFiles.isThere else {
       Messages.error(
-        "no mail log in the usual places; name one: logscan FILE, or: journalctl -u postfix | logscan")
+        "no mail log in the usual places and no journal; name one: logscan FILE, or: journalctl -u postfix | logscan")
       throw ExitCode(Status.nothingRead)
     }
-    Messages.error("no file named; reading \(usual.joined(separator: ", "))")
-    return usual
+    Messages.error("no file named and no mail log in the usual places; reading the journal")
+    return Choice(journal: JournalPlace(location: .own))
   }
 }
