@@ -57,6 +57,15 @@ let package = Package(
     // Findings against those of an earlier time.
     .target(name: "Comparison", dependencies: ["MailEvents", "Diagnosis"], swiftSettings: swift),
 
+    // Live checks: what the server and the network say now. OpenSSL is loaded when a probe needs it.
+    .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+    .target(name: "COpenSSL"),
+    .target(name: "CLinux"),
+    .target(name: "Probing", dependencies: ["CAres", "COpenSSL", "CLinux"], swiftSettings: swift),
+
+    // The report as a mail, and its way out.
+    .target(name: "ReportMail", dependencies: ["MailEvents", "MailFlow"], swiftSettings: swift),
+
     // What users see.
     .target(
       name: "Reports",
@@ -73,7 +82,8 @@ let package = Package(
       name: "logscan",
       dependencies: [
         "LogInput", "JournalInput", "LogSyntax", "RuleFiles", "BuiltinRules", "EventRules", "MailFlow",
-        "Diagnosis", "Comparison", "Tracing", "Explanations", "Reports", "RuleDrafts", "RuleReference",
+        "Diagnosis", "Comparison", "Tracing", "Explanations", "Probing", "Reports", "ReportMail", "RuleDrafts",
+        "RuleReference",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
@@ -105,6 +115,8 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(
       name: "RuleReferenceTests", dependencies: ["RuleReference", "RuleFiles", "MailEvents"], swiftSettings: swift),
+    .testTarget(name: "ProbingTests", dependencies: ["Probing"], swiftSettings: swift),
+    .testTarget(name: "ReportMailTests", dependencies: ["ReportMail"], swiftSettings: swift),
     .testTarget(
       name: "ComparisonTests", dependencies: ["Comparison", "Diagnosis", "Reports", "MailEvents"],
       swiftSettings: swift),

@@ -54,6 +54,8 @@ public struct Analysis: Sendable {
     /// Untrusted.
     public var name: String
     public var deliveries = Deliveries()
+    /// A user of this server wrote there, so that a live check may contact it.
+    public var isOfUsers = false
     public init(name: String) { self.name = name }
   }
 
@@ -62,14 +64,17 @@ public struct Analysis: Sendable {
     /// Untrusted.
     public var name: String
     public var succeeded = 0, failed = 0, delivered = 0
+    /// Messages handed in.
+    public var sent = 0
     public init(name: String) { self.name = name }
   }
 
   /// Seconds between arrival and delivery.
   public struct Delay: Sendable, Equatable {
     public var median: Double
+    public var p90: Double
     public var p99: Double
-    public init(median: Double, p99: Double) { self.median = median; self.p99 = p99 }
+    public init(median: Double, p90: Double, p99: Double) { self.median = median; self.p90 = p90; self.p99 = p99 }
   }
 
   public struct Hour: Sendable, Equatable {
@@ -120,7 +125,7 @@ public struct Analysis: Sendable {
   public var authenticationFailed = 0
   public var delay: Delay?
   public var timeline: [Hour] = []
-  /// By the recipient's domain, those with most attempts first.
+  /// By the recipient's domain: those with most attempts and those with most failures, the largest first.
   public var domains: [Domain] = []
   /// Accounts that log in or are tried, or get mail; those with most events first.
   public var users: [User] = []

@@ -42,8 +42,9 @@ extension Analysis {
     rejects = ledger.rejects
     authenticationSucceeded = ledger.loginsSucceeded
     authenticationFailed = ledger.loginsFailed
-    if let median = ledger.delays.quantile(0.5), let p99 = ledger.delays.quantile(0.99) {
-      delay = Delay(median: median, p99: p99)
+    let delays = ledger.delays
+    if let median = delays.quantile(0.5), let p90 = delays.quantile(0.9), let p99 = delays.quantile(0.99) {
+      delay = Delay(median: median, p90: p90, p99: p99)
     }
     timeline = ledger.timeline.sorted { $0.key < $1.key }.map { number, counts in
       var hour = Hour(start: Timestamp(seconds: number * 3600))
@@ -76,6 +77,7 @@ extension Analysis {
       domain.deliveries.deferred = counts.deferred
       domain.deliveries.bounced = counts.bounced
       domain.deliveries.expired = counts.expired
+      domain.isOfUsers = counts.isOfUsers
       return domain
     }
     users = ledger.access.largestAccounts(rows).map { name, counts in
@@ -83,6 +85,7 @@ extension Analysis {
       user.succeeded = counts.succeeded
       user.failed = counts.failed
       user.delivered = counts.delivered
+      user.sent = counts.sent
       return user
     }
     domainCount = ledger.domains.count

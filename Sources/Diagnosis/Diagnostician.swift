@@ -247,6 +247,10 @@ public struct Diagnostician {
         Finding.Incident(since: Timestamp(seconds: $0.start), until: Timestamp(seconds: $0.end), events: $0.failures)
       }
     }
+    let histogram = c.tally.histogram
+    finding.series = histogram.buckets.filter { $0.count > 0 }.map {
+      Finding.Bucket(start: Timestamp(seconds: $0.start), seconds: histogram.width, count: $0.count)
+    }
     finding.ongoing = c.isOngoing
     finding.because = c.because
     finding.impact = impact(c)

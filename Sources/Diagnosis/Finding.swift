@@ -46,6 +46,17 @@ public struct Finding: Sendable {
     }
   }
 
+  /// Failures counted in a stretch of time.
+  public struct Bucket: Sendable, Equatable {
+    public var start: Timestamp
+    /// How long it is.
+    public var seconds: Int64
+    public var count: Int
+    public init(start: Timestamp, seconds: Int64, count: Int) {
+      self.start = start; self.seconds = seconds; self.count = count
+    }
+  }
+
   /// How it compares with an earlier period.
   public struct Change: Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable { case new, worse, same, better, gone }
@@ -84,6 +95,15 @@ public struct Finding: Sendable {
     public init(cause: String, share: Double) { self.cause = cause; self.share = share }
   }
 
+  /// The result of live checks.
+  public struct Probe: Sendable, Equatable {
+    /// `confirmed`, `refuted` or `inconclusive`.
+    public var verdict: String
+    /// What was seen, in sentences: untrusted.
+    public var seen: [String]
+    public init(verdict: String, seen: [String]) { self.verdict = verdict; self.seen = seen }
+  }
+
   public struct RuledOut: Sendable, Equatable {
     public var cause: String
     public var why: String
@@ -102,6 +122,8 @@ public struct Finding: Sendable {
   public var ongoing = false
   /// All stretches of trouble, where there are several; `since` and `until` are those of the one that matters now.
   public var incidents: [Incident] = []
+  /// The evidence over time; stretches without any are left out.
+  public var series: [Bucket] = []
   /// 0…1
   public var confidence: Double
   /// Why that confidence, in words, strongest first.
@@ -122,6 +144,8 @@ public struct Finding: Sendable {
   public var references: [String] = []
   /// nil where nothing was compared.
   public var change: Change?
+  /// What a live check found; nil where none was made.
+  public var probe: Probe?
   /// Names of live checks that would confirm or refute it.
   public var probes: [String] = []
 

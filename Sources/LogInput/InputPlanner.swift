@@ -22,12 +22,15 @@ public enum InputPlanner {
   }
 
   /// Where mail logs usually are; only what exists.
-  public static func usualPlaces() -> [String] {
+  ///
+  /// - Parameter includesRotated: also the last rotations beside them.
+  public static func usualPlaces(includesRotated: Bool = false) -> [String] {
     let places = [
       "/var/log/mail.log", "/var/log/maillog", "/var/log/mail", "/var/log/exim4/mainlog", "/var/log/exim/main.log",
       "/var/log/exim/mainlog", "/var/log/dovecot.log", "/var/log/dovecot-info.log",
     ]
-    return places.filter { access($0, F_OK) == 0 }
+    let endings = includesRotated ? ["", ".1", ".1.gz", ".2", ".2.gz"] : [""]
+    return places.flatMap { place in endings.map { place + $0 } }.filter { access($0, F_OK) == 0 }
   }
 
   private struct FileID: Hashable {

@@ -37,8 +37,11 @@ public struct AccessTable: Sendable, Equatable {
     public internal(set) var failed = 0
     /// Messages delivered to it.
     public internal(set) var delivered = 0
+    /// Messages it handed in.
+    public internal(set) var sent = 0
 
     mutating func merge(_ other: Account) {
+      sent += other.sent
       succeeded += other.succeeded
       failed += other.failed
       delivered += other.delivered
@@ -136,7 +139,11 @@ public struct AccessTable: Sendable, Equatable {
     case .authSucceeded, .authFailed:
       login(event, succeeded: event.head.event == .authSucceeded, bytes, constants, values, &hashes)
     case .messageClient, .messageReceived:
-      if values.has(.userName) { login(event, succeeded: true, bytes, constants, values, &hashes) }
+      if values.has(.userName) {
+        login(event, succeeded: true, bytes, constants, values, &hashes)
+        let a = account(bytes, constants, values, &hashes)
+        if a >= 0 { accountTable.values[a].sent += 1 }
+      }
       if event.head.direction == .outbound { return }
       let s = source(event, bytes, constants, values, &hashes)
       guard s >= 0 else { return }

@@ -6,6 +6,8 @@ public struct DomainTable: Sendable, Equatable {
   /// Attempts, one a recipient and try.
   public struct Counts: Sendable, Equatable {
     public internal(set) var sent = 0, deferred = 0, bounced = 0, expired = 0
+    /// A user of this server wrote there.
+    public internal(set) var isOfUsers = false
     public var total: Int { sent + deferred + bounced + expired }
 
     mutating func merge(_ other: Counts) {
@@ -13,6 +15,7 @@ public struct DomainTable: Sendable, Equatable {
       deferred += other.deferred
       bounced += other.bounced
       expired += other.expired
+      isOfUsers = isOfUsers || other.isOfUsers
     }
   }
 
@@ -20,15 +23,21 @@ public struct DomainTable: Sendable, Equatable {
 
   public var count: Int { table.values.count }
 
-  /// The domains (untrusted, in lower case) with most attempts.
-  public func largest(_ limit: Int) -> [(name: String, value: Counts)] { table.largest(limit) { $0.total } }
+  /// The domains (untrusted, in lower case) with most attempts, and those with most failures: so many of each.
+  public func largest(_ limit: Int) -> [(name: String, value: Counts)] {
+    let busiest = table.largest(limit) { $0.total }
+    guard table.values.count > limit else { return busiest }
+    let names = Set(busiest.map(\.name))
+    let failing = table.largest(limit) { $0.total - $0.sent }.filter { $0.value.total > $0.value.sent }
+    return busiest + failing.filter { !names.contains($0.name) }
+  }
 
   /// Deliveries to domains that found no room.
   public var overflow: Int { table.overflow }
 
   /// Counts a delivery event; others are let pass. `hashes` are of this event.
   mutating func add(
-    _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
+    _ event: FlowEvent, isOfUser: Bool, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>,
     _ values: borrowing FieldValues, _ hashes: inout FieldHashes
   ) {
     switch event.head.event {
@@ -46,6 +55,7 @@ public struct DomainTable: Sendable, Equatable {
       }
       number = table.close(hash, Counts())
     }
+    if isOfUser { table.values[number].isOfUsers = true }
     switch event.head.event {
     case .deliverySent: table.values[number].sent += 1
     case .deliveryDeferred, .deliverySuspended: table.values[number].deferred += 1

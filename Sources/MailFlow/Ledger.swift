@@ -124,9 +124,9 @@ public struct Ledger: Sendable {
     _ values: borrowing FieldValues
   ) {
     hashes.beginEvent()
-    messages.add(event, bytes, values)
+    let isOfUser = messages.add(event, bytes, values)
     access.add(event, bytes, constants, values, &hashes)
-    domains.add(event, bytes, constants, values, &hashes)
+    domains.add(event, isOfUser: isOfUser, bytes, constants, values, &hashes)
     tallies.add(event, bytes, constants, values, &hashes)
     switch event.head.event {
     case .deliverySent:

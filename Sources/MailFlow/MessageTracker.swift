@@ -37,6 +37,8 @@ public struct MessageTracker: Sendable {
     var wasDeferred = false
     /// A report of this server about another message to its sender.
     var isNotice = false
+    /// A user of this server sent it: after a login, or on this host.
+    var isOfUser = false
     /// Recipients whose last try failed, by hash.
     var waiting: [UInt64] = []
     /// Recipients settled here, while the beginning of the message is not (for a merge).
@@ -90,23 +92,25 @@ public struct MessageTracker: Sendable {
 
   // MARK: Events
 
+  ///
+  /// - Returns: whether the event belongs to a message that a user of this server sent, as far as this part of the log shows.
   mutating func add(
     _ event: FlowEvent, _ bytes: borrowing Span<UInt8>, _ values: borrowing FieldValues
-  ) {
+  ) -> Bool {
     let start: Start
     switch event.head.event {
     case .messageBounceSent, .messageDelayWarned:
       if let id = values[.emailNextLocalId], !id.isConstant { noteNotice(Self.key(id, bytes), event.time) }
-      return
+      return false
     case .messageClient, .messagePickup, .messageReceived: start = .handedOver
     case .messageId: start = .within
     case .messageQueued, .messageRemoved, .messageExpired, .messageHeld, .messageReleased,
       .messageDiscarded, .messageDeleted, .deliverySent, .deliveryDeferred, .deliveryBounced,
       .deliveryExpired, .deliverySuspended:
       start = .unseen
-    default: return
+    default: return false
     }
-    guard let id = values[.emailLocalId], !id.isConstant else { return }
+    guard let id = values[.emailLocalId], !id.isConstant else { return false }
     let key = Self.key(id, bytes)
     var index = find(key)
     if index >= 0, start == .handedOver, pool[index].start != .within || pool[index].sent > 0 {
@@ -116,12 +120,26 @@ public struct MessageTracker: Sendable {
     }
     if index < 0 {
       index = insert(Message(key: key, start: start, first: event.time, last: event.time))
-      if index < 0 { return }
+      if index < 0 { return false }
     } else if start == .handedOver {
       pool[index].start = .handedOver
     }
     pool[index].last = event.time
+    if start == .handedOver, Self.isOfUser(event, values) { pool[index].isOfUser = true }
+    let isOfUser = pool[index].isOfUser
     apply(event, to: index, bytes, values)
+    return isOfUser
+  }
+
+  /// A message that came after a login, or from a program on this host with a sender. A bounce has none.
+  private static func isOfUser(_ event: FlowEvent, _ values: borrowing FieldValues) -> Bool {
+    if values.has(.userName) { return true }
+    switch event.head.event {
+    case .messagePickup: return true
+    case .messageReceived:
+      return !values.hasAny(.clientIp, .clientDomain) && values[.smtpEnvelopeFrom]?.isEmpty == false
+    default: return false
+    }
   }
 
   private static func key(_ id: ByteRange, _ bytes: borrowing Span<UInt8>) -> Key {
@@ -142,6 +160,7 @@ public struct MessageTracker: Sendable {
     _ event: FlowEvent, to index: Int, _ bytes: borrowing Span<UInt8>, _ values: borrowing FieldValues
   ) {
     switch event.head.event {
+    case .messageId, .messageReceived: if isOwnReport(values[.emailMessageId], bytes) { pool[index].isNotice = true }
     case .deliverySent:
       pool[index].sent += 1
       settleRecipient(index, bytes, values)
@@ -173,6 +192,21 @@ public struct MessageTracker: Sendable {
     default: break
     }
   }
+
+  /// The message-id of a report that this program sent: it is no mail of a user.
+  private func isOwnReport(_ id: ByteRange?, _ bytes: borrowing Span<UInt8>) -> Bool {
+    guard let id, !id.isConstant else { return false }
+    var i = id.lower
+    if i < id.upper, bytes[i] == UInt8(ascii: "<") { i += 1 }
+    for expected in Self.ownReportPrefix.utf8 {
+      if i >= id.upper || bytes[i] != expected { return false }
+      i += 1
+    }
+    return true
+  }
+
+  /// How the message-ids of this program's reports begin.
+  public static let ownReportPrefix = "logscan-report."
 
   private func recipientHash(_ bytes: borrowing Span<UInt8>, _ values: borrowing FieldValues) -> UInt64? {
     guard let to = values[.smtpEnvelopeTo], !to.isConstant else { return nil }

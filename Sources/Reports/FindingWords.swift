@@ -130,6 +130,13 @@ struct FindingWords {
     }.joined(separator: "; ")
   }
 
+  /// `checked live: confirmed; 192.0.2.66:25: no answer in time`
+  var probe: String? {
+    guard let probe = finding.probe else { return nil }
+    let verdict = probe.verdict == "inconclusive" ? "could not tell" : probe.verdict
+    return (["checked live: \(verdict)"] + probe.seen).joined(separator: "; ")
+  }
+
   /// The most typical line, or else the first.
   var example: Place? { finding.example ?? finding.evidence.lazy.compactMap(\.first).first }
 

@@ -47,6 +47,12 @@ extension JSONReport {
         $0.field("users", then.users)
       }
     }
+    if let probe = finding.probe {
+      json.object("probe") {
+        $0.field("seen", probe.seen)
+        $0.field("verdict", probe.verdict)
+      }
+    }
     json.field("probes", finding.probes)
     json.field("references", finding.references)
     if !finding.rivals.isEmpty {

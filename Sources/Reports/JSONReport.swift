@@ -40,6 +40,7 @@ public enum JSONReport {
     if let delay = analysis.delay {
       json.object("delay") {
         $0.field("median", delay.median)
+        $0.field("p90", delay.p90)
         $0.field("p99", delay.p99)
       }
     }
@@ -155,6 +156,7 @@ public enum JSONReport {
     json.beginObject()
     json.field("delivered", user.delivered)
     json.field("failed", user.failed)
+    json.field("sent", user.sent)
     json.field("succeeded", user.succeeded)
     json.field("user", user.name)
     json.endObject()

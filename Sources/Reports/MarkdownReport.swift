@@ -119,6 +119,7 @@ private struct MarkdownWriter {
       )
     }
     if let recurrence = words.recurrence { line("- \(safe(recurrence))") }
+    if let probe = words.probe { line("- \(safe(probe.prefix(1).uppercased() + probe.dropFirst()))") }
     if let rivals = words.rivals {
       line("- \(safe(rivals.prefix(1).uppercased() + rivals.dropFirst()))")
     }

@@ -42,6 +42,7 @@ extension TextReportWriter {
       page.paragraph(page.verbatim(range), label: "     ", indent: 5)
     }
     writeConsequences(root.consequences)
+    if let probe = words.probe { page.paragraph(page.clean(probe), label: Self.margin, indent: 5) }
     if let rivals = words.rivals {
       let end = finding.probes.isEmpty ? "" : "; `logscan probe` decides"
       page.paragraph(page.clean(rivals) + end, label: Self.margin, indent: 5)

@@ -1,14 +1,8 @@
 import ArgumentParser
-import BuiltinRules
-import Comparison
 import Diagnosis
-import EventRules
 import Glibc
-import LogInput
 import MailEvents
-import MailFlow
 import Reports
-import RuleFiles
 
 /// `logscan PATH...`: the analysis.
 struct Analyse: ParsableCommand {
@@ -21,13 +15,20 @@ struct Analyse: ParsableCommand {
         logscan --compare last.json --save last.json /var/log/mail.log                   with the last run
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown, html }
   enum When: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 
   @OptionGroup var input: InputOptions
   @OptionGroup var comparison: CompareOptions
+  @OptionGroup var live: LiveOptions
 
-  @Option(help: "text, json or markdown.")
+  @Flag(help: "Check the findings live: makes network connections (docs/probes.md).")
+  var probe = false
+
+  @Flag(help: "Say what --probe would do, and do nothing of it.")
+  var probePlan = false
+
+  @Option(help: "text, json, markdown or html.")
   var format = Format.text
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Write to a file, replaced as a whole.", valueName: "file"))
@@ -44,6 +45,13 @@ struct Analyse: ParsableCommand {
       "Exit with 1 when a finding is at least so severe: critical, warning, notice.", valueName: "severity"))
   var failOn: String?
 
+  @Option(
+    help: ArgumentHelp("Write figures for Prometheus's text file collector, replaced as a whole.", valueName: "file"))
+  var prometheus: String?
+
+  @Flag(help: "Print one line with performance data and exit as Nagios and Icinga expect: 0, 1, 2 or 3.")
+  var nagios = false
+
   func validate() throws {
     try comparison.check(since: input.since != nil)
     if let failOn, Severity.named[failOn] == nil {
@@ -52,65 +60,22 @@ struct Analyse: ParsableCommand {
   }
 
   func run() throws {
-    let source = RuleSource.load(extra: input.rules)
-    let classifier = LineClassifier(rules: source.rules, builtinPatterns: source.builtinPatterns)
-    let plan = CausePlan(rules: source.rules, classifier: classifier)
-    let session = try ScanSession(options: input, classifier: classifier)
-    let saved = comparison.loadSaved()
-    var run = AnalysisRun(session: session, plan: plan, classifier: classifier)
-    if comparison.asksForPrevious, input.since != nil { run.readPeriodBefore() }
-    let (ledger, earlier) = run.ledgers()
-
-    let diagnosis = run.diagnose(ledger)
-    var analysis = Analysis(ledger: ledger, scanner: run.session.scanner, fileNames: run.session.sources.map(\.path))
-    analysis.version = LogScan.version
-    analysis.rules = BuiltinRules.digest
-    analysis.findings = diagnosis.findings
-    analysis.noise = diagnosis.noise
-    analysis.coveredSeconds = run.coveredSeconds
-    run.session.describe(in: &analysis)
-    analysis.list(ledger, rows: all ? .max : 100)
-    var before: EarlierPeriod?
-    if let earlier { before = run.earlierPeriod(earlier) }
-    compare(&analysis, before, saved)
-    try write(analysis)
-    try save(analysis, status: run.session.status)
-
-    var status = run.session.status ?? 0
-    if status == 0, case .unusable = saved { status = Status.partlyRead }
-    if status == 0, let failOn, let least = Severity.named[failOn],
-      analysis.findings.contains(where: { $0.severity >= least })
-    {
-      status = Status.findings
+    var task = try AnalysisTask(input, comparison, rows: all ? .max : 100)
+    if probePlan { return try Output.write(live.plan(for: task.analysis), to: output) }
+    if probe { task.probe(live) }
+    if let prometheus {
+      let now = Timestamp(seconds: Int64(time(nil)))
+      try Output.write(PrometheusReport.render(task.analysis, now: now), to: prometheus)
     }
-    // Leaves the ledger to the system: freeing it piece by piece takes longer than many a log.
-    Glibc.exit(status)
-  }
-
-  /// The period before in the logs is better to compare with than an earlier run, which may have been of another length.
-  private func compare(_ analysis: inout Analysis, _ earlier: EarlierPeriod?, _ saved: CompareOptions.Saved) {
-    var then = earlier
-    if then == nil, case .report(let report) = saved { then = report }
-    guard let then else {
-      if comparison.asksForPrevious, input.since != nil, case .none = saved {
-        Messages.error("the logs do not reach back to the period before; nothing is compared")
-      }
-      return
+    if nagios {
+      let line = NagiosLine.render(task.analysis)
+      try Output.write(line.text + "\n", to: output)
+      try task.save(comparison)
+      Glibc.exit(line.status)
     }
-    let gone = Comparer(with: then, coveredSeconds: analysis.coveredSeconds).compare(&analysis.findings)
-    analysis.comparison = Analysis.Comparison(
-      name: then.name, since: then.since, until: then.until, coveredSeconds: then.coveredSeconds, gone: gone)
-  }
-
-  /// What is only a part would look as if the rest were gone.
-  private func save(_ analysis: Analysis, status: Int32?) throws {
-    for file in comparison.filesToSave {
-      if analysis.isPartial || status == Status.nothingRead {
-        Messages.error("\(file): not saved: the analysis is not complete")
-      } else {
-        try Output.write(JSONReport.render(analysis), to: file)
-      }
-    }
+    try write(task.analysis)
+    try task.save(comparison)
+    Glibc.exit(task.status(failOn: failOn))
   }
 
   private func write(_ analysis: Analysis) throws {
@@ -118,34 +83,9 @@ struct Analyse: ParsableCommand {
     switch format {
     case .json: text = JSONReport.render(analysis)
     case .markdown: text = MarkdownReport.render(analysis)
+    case .html: text = HTMLReport.render(analysis)
     case .text: text = TextReport.render(analysis, style: Terminal.style(color: color, all: all, toFile: output != nil))
     }
     try Output.write(text, to: output)
-  }
-}
-
-extension ScanSession {
-  /// What was read, for the report.
-  func describe(in analysis: inout Analysis) {
-    for input in inputs {
-      var described = Analysis.Input(path: input.source.path)
-      described.bytes = input.bytes
-      described.lines = input.lines
-      described.first = input.first.isKnown ? input.first : nil
-      described.last = input.last.isKnown ? input.last : nil
-      described.problem = input.problem
-      analysis.inputs.append(described)
-    }
-    for problem in failed where !inputs.contains(where: { $0.source.path == problem.path }) {
-      var described = Analysis.Input(path: problem.path)
-      described.problem = problem.text
-      analysis.inputs.append(described)
-    }
-    analysis.lines.cut = scanner.counts.cut
-    analysis.lines.copies = scanner.counts.copies
-    analysis.lines.continued = scanner.counts.continued
-    analysis.assumptions += assumptions.sorted()
-    analysis.isPartial = isPartial
-    analysis.seconds = seconds
   }
 }

@@ -19,13 +19,10 @@ struct CompareOptions: ParsableArguments {
 
   var asksForPrevious: Bool { compare == Self.previous }
 
-  /// Where systemd wants a service to keep what it must remember (`StateDirectory=`).
-  private static var stateFile: String? {
-    guard let directories = getenv("STATE_DIRECTORY").map({ String(cString: $0) }),
-      let first = directories.split(separator: ":").first
-    else { return nil }
-    return "\(first)/last-report.json"
-  }
+  private static var stateFile: String? { StateDirectory.path.map { "\($0)/last-report.json" } }
+
+  /// With the period before, unless something else was asked for.
+  mutating func comparesWithPrevious() { compare = compare ?? Self.previous }
 
   /// The file of the earlier run.
   var savedFile: String? { asksForPrevious ? Self.stateFile : compare }

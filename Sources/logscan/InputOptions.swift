@@ -31,6 +31,11 @@ struct InputOptions: ParsableArguments {
     }
   }
 
+  /// In the usual places also what was rotated away last.
+  var includesRotated = false
+
+  enum CodingKeys: String, CodingKey { case paths, since, until, journal, timezone, rules }
+
   /// What is to be read.
   struct Choice {
     var paths: [String] = []
@@ -41,8 +46,8 @@ struct InputOptions: ParsableArguments {
   func chosen() throws -> Choice {
     if let place = journal.place { return Choice(paths: paths, journal: place) }
     if !paths.isEmpty { return Choice(paths: paths) }
-    if isatty(0) == 0 { return Choice(paths: ["-"]) }
-    let usual = InputPlanner.usualPlaces()
+    if Self.inputIsPiped { return Choice(paths: ["-"]) }
+    let usual = InputPlanner.usualPlaces(includesRotated: includesRotated)
     guard usual.isEmpty else {
       Messages.error("no file named; reading \(usual.joined(separator: ", "))")
       return Choice(paths: usual)
@@ -54,5 +59,12 @@ struct InputOptions: ParsableArguments {
     }
     Messages.error("no file named and no mail log in the usual places; reading the journal")
     return Choice(journal: JournalPlace(location: .own))
+  }
+
+  /// A pipe, a file or a connection; a service and cron have the null device there.
+  private static var inputIsPiped: Bool {
+    var info = stat()
+    guard fstat(0, &info) == 0 else { return false }
+    return info.st_mode & S_IFMT != S_IFCHR
   }
 }

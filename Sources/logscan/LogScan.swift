@@ -23,7 +23,9 @@ struct LogScan: ParsableCommand {
       3 nothing could be read, 4 some input could not be read.
       """,
     version: version,
-    subcommands: [Analyse.self, TraceCommand.self, Events.self, Explain.self, Rules.self],
+    subcommands: [
+      Analyse.self, Report.self, ProbeCommand.self, TraceCommand.self, Events.self, Explain.self, Rules.self,
+    ],
     defaultSubcommand: Analyse.self)
 
   static func main() {
@@ -50,6 +52,7 @@ enum Status {
   static let usage: Int32 = 2
   static let nothingRead: Int32 = 3
   static let partlyRead: Int32 = 4
+  static let notSent: Int32 = 5
 }
 
 /// What the program says on standard error: one line each.

@@ -21,6 +21,8 @@ UNSAFE_FILES = {
     "Sources/EventRules/PairScanner+HotPath.swift",
     "Sources/MailEvents/SpanWords+HotPath.swift",
     "Sources/MailFlow/NewlineSearch+HotPath.swift",
+    "Sources/ReportMail/SMTPSubmission.swift",
+    "Sources/logscan/HostName.swift",
     "Sources/logscan/Interruption.swift",
     "Sources/logscan/Output.swift",
     "Sources/logscan/RuleSource.swift",

@@ -82,7 +82,7 @@ def logins_are_counted_by_user(folder):
            "user=<anna@example.com>, method=PLAIN, rip=192.0.2.7, lip=198.51.100.1, TLS, session=<b>\n")
     report = analyse("-", stdin=log.encode())
     equal(report["authentication"], {"failed": 1, "succeeded": 2}, "logins")
-    equal(report["users"], [{"delivered": 0, "failed": 1, "succeeded": 2, "user": "anna@example.com"}], "users")
+    equal(report["users"], [{"delivered": 0, "failed": 1, "sent": 1, "succeeded": 2, "user": "anna@example.com"}], "users")
 
 
 @test

@@ -126,7 +126,7 @@ extension SeededRandom {
     analysis.messages.held = count()
     analysis.rejects = count()
     analysis.authenticationFailed = count()
-    analysis.delay = Bool.random(using: &self) ? .init(median: 3e9, p99: .infinity) : nil
+    analysis.delay = Bool.random(using: &self) ? .init(median: 3e9, p90: 4e9, p99: .infinity) : nil
     analysis.timeline = (0..<Int.random(in: 0...60, using: &self)).map { _ in
       var hour = Analysis.Hour(start: time() ?? .unknown)
       hour.delivered = Int.random(in: 0...100, using: &self)

@@ -32,7 +32,7 @@ enum Samples {
     analysis.messages.delivered = 17_911
     analysis.messages.bounced = 44
     analysis.rejects = 9120
-    analysis.delay = .init(median: 0.8, p99: 41)
+    analysis.delay = .init(median: 0.8, p90: 7, p99: 41)
     analysis.seconds = 0.21
     return analysis
   }

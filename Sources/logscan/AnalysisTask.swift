@@ -1,0 +1,79 @@
+import ArgumentParser
+import BuiltinRules
+import Comparison
+import Diagnosis
+import EventRules
+import LogInput
+import MailEvents
+import MailFlow
+import Reports
+
+/// Reads, diagnoses and compares: what the analysis and the report have in common.
+struct AnalysisTask {
+  private(set) var analysis: Analysis
+  /// The exit status for what could not be read; 0 when all could.
+  private(set) var status: Int32
+  /// Leaves the ledger to the system: freeing it piece by piece takes longer than many a log.
+  private let ledger: Ledger
+
+  /// - Parameter rows: how many domains and users are listed.
+  init(_ input: InputOptions, _ comparison: CompareOptions, rows: Int) throws {
+    let source = RuleSource.load(extra: input.rules)
+    let classifier = LineClassifier(rules: source.rules, builtinPatterns: source.builtinPatterns)
+    let plan = CausePlan(rules: source.rules, classifier: classifier)
+    let session = try ScanSession(options: input, classifier: classifier)
+    let saved = comparison.loadSaved()
+    var run = AnalysisRun(session: session, plan: plan, classifier: classifier)
+    if comparison.asksForPrevious, input.since != nil { run.readPeriodBefore() }
+    let (ledger, earlier) = run.ledgers()
+
+    let diagnosis = run.diagnose(ledger)
+    analysis = Analysis(ledger: ledger, scanner: run.session.scanner, fileNames: run.session.sources.map(\.path))
+    analysis.version = LogScan.version
+    analysis.rules = BuiltinRules.digest
+    analysis.findings = diagnosis.findings
+    analysis.noise = diagnosis.noise
+    analysis.coveredSeconds = run.coveredSeconds
+    run.session.describe(in: &analysis)
+    analysis.list(ledger, rows: rows)
+    status = run.session.status ?? 0
+    if status == 0, case .unusable = saved { status = Status.partlyRead }
+    var then = earlier.flatMap { run.earlierPeriod($0) }
+    // The period before in the logs is better to compare with than an earlier run, which may have been of another length.
+    if then == nil, case .report(let report) = saved { then = report }
+    self.ledger = ledger
+    if let then {
+      compare(with: then)
+    } else if comparison.asksForPrevious, input.since != nil, case .none = saved {
+      Messages.error("the logs do not reach back to the period before; nothing is compared")
+    }
+  }
+
+  private mutating func compare(with then: EarlierPeriod) {
+    let gone = Comparer(with: then, coveredSeconds: analysis.coveredSeconds).compare(&analysis.findings)
+    analysis.comparison = Analysis.Comparison(
+      name: then.name, since: then.since, until: then.until, coveredSeconds: then.coveredSeconds, gone: gone)
+  }
+
+  /// Puts the verdicts of live checks into the findings.
+  mutating func probe(_ options: LiveOptions) { options.check(&analysis) }
+
+  /// Saves the report for a later comparison. What is only a part would look as if the rest were gone.
+  func save(_ comparison: CompareOptions) throws {
+    for file in comparison.filesToSave {
+      if analysis.isPartial || status == Status.nothingRead {
+        Messages.error("\(file): not saved: the analysis is not complete")
+      } else {
+        try Output.write(JSONReport.render(analysis), to: file)
+      }
+    }
+  }
+
+  /// The exit status: that of reading, or that of `--fail-on`.
+  func status(failOn: String?) -> Int32 {
+    guard status == 0, let least = failOn.flatMap({ Severity.named[$0] }),
+      analysis.findings.contains(where: { $0.severity >= least })
+    else { return status }
+    return Status.findings
+  }
+}
