@@ -23,6 +23,8 @@ let package = Package(
     // Bytes in.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "LogInput", dependencies: ["CZlib"], swiftSettings: swift),
+    .target(name: "CJournal", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "JournalInput", dependencies: ["CJournal", "LogInput"], swiftSettings: swift),
     .target(name: "LogSyntax", dependencies: ["MailEvents"], swiftSettings: swift),
 
     // Knowledge in.
@@ -79,7 +81,7 @@ let package = Package(
     .executableTarget(
       name: "logscan",
       dependencies: [
-        "LogInput", "LogSyntax", "RuleFiles", "BuiltinRules", "EventRules", "MailFlow",
+        "LogInput", "JournalInput", "LogSyntax", "RuleFiles", "BuiltinRules", "EventRules", "MailFlow",
         "Diagnosis", "Comparison", "Tracing", "Explanations", "Probing", "Reports", "ReportMail", "RuleDrafts",
         "RuleReference",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A stream of bytes: a file, and what decodes one.
-protocol ByteSource: AnyObject {
+package protocol ByteSource: AnyObject {
   /// Puts up to buffer.count - start bytes behind `start` and returns how many; 0 is the end.
   /// Throws when no more can be had although the stream has not ended properly.
   func read(into buffer: inout [UInt8], at start: Int) throws(SourceFailure) -> Int
@@ -10,11 +10,12 @@ protocol ByteSource: AnyObject {
 }
 
 /// Why a stream broke off.
-enum SourceFailure: Error, Equatable {
+package enum SourceFailure: Error, Equatable {
   case system(Int32)
   case truncatedGzip
   case corruptGzip
   case corruptExport(String)
+  case corruptJournal(String)
 
   var text: String {
     switch self {
@@ -22,6 +23,7 @@ enum SourceFailure: Error, Equatable {
     case .truncatedGzip: "truncated gzip stream"
     case .corruptGzip: "corrupt gzip data"
     case .corruptExport(let what): "corrupt journal export: \(what)"
+    case .corruptJournal(let what): what
     }
   }
 }

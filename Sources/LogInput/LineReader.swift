@@ -31,7 +31,7 @@ public final class LineReader {
   }
 
   /// Reads what is opened already.
-  init(_ source: LogSource, bytes: any ByteSource, chunkSize: Int = LineReader.chunkSize) {
+  package init(_ source: LogSource, bytes: any ByteSource, chunkSize: Int = LineReader.chunkSize) {
     self.source = source
     self.bytes = bytes
     self.chunkSize = max(1024, chunkSize)

@@ -7,12 +7,24 @@ public struct LogSource: Sendable, Equatable {
   /// Bytes on the disk; 0 when not known.
   public let size: Int64
   public let isStandardInput: Bool
+  /// The journal to read instead of a file.
+  public let journal: JournalPlace?
 
   public init(path: String, modified: Int64, size: Int64, isStandardInput: Bool = false) {
     self.path = path
     self.modified = modified
     self.size = size
     self.isStandardInput = isStandardInput
+    journal = nil
+  }
+
+  /// - Parameter now: seconds since 1970.
+  public init(journal: JournalPlace, now: Int64) {
+    path = journal.name
+    modified = now
+    size = 0
+    isStandardInput = false
+    self.journal = journal
   }
 }
 

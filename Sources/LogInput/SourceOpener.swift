@@ -1,7 +1,7 @@
 import Glibc
 
 /// Opens inputs and puts the decoders they need in front.
-enum SourceOpener {
+package enum SourceOpener {
   /// Bytes that are looked at.
   static let headSize = 1 << 16
 
@@ -22,7 +22,9 @@ enum SourceOpener {
     if let refusal = refusal(head, source.path) {
       throw InputProblem(path: source.path, text: refusal, nothingRead: true)
     }
-    return isJournalExport(head) ? JournalExportSource(stream) : stream
+    if isJournalExport(head) { return JournalExportSource(stream) }
+    if let form = JournalBlockSource.form(of: head) { return JournalBlockSource(stream, form) }
+    return stream
   }
 
   /// The first bytes of a stream, and the stream with them put back.
@@ -66,7 +68,7 @@ enum SourceOpener {
       return "bzip2-compressed; unpack it first: bzip2 -dc \(path) | logscan -"
     }
     if head.starts(with: Array("LPKSHHRH".utf8)) {
-      return "a systemd journal file; read it with: journalctl --file \(path) -o short-precise | logscan -"
+      return "a systemd journal file; read it with: logscan --journal-file \(path)"
     }
     let odd = head.count { $0 < 0x09 || (0x0E..<0x20).contains($0) && $0 != 0x1B }
     // A log may be padded with zero bytes after a crash; other control bytes in such number are no text.
@@ -88,7 +90,7 @@ enum SourceOpener {
   }
 
   /// What to say of a file that cannot be opened.
-  static func problem(opening path: String, _ code: Int32) -> InputProblem {
+  package static func problem(opening path: String, _ code: Int32) -> InputProblem {
     var text = String(cString: strerror(code)).lowercased()
     switch code {
     case ENOENT: text = "no such file"
@@ -98,12 +100,12 @@ enum SourceOpener {
     return InputProblem(path: path, text: text, nothingRead: true)
   }
 
-  static func permissionText(group: String?) -> String {
+  package static func permissionText(group: String?) -> String {
     guard let group else { return "permission denied; run as root" }
     return "permission denied; run as root or join group \(group)"
   }
 
-  private static func groupOwning(_ path: String) -> String? {
+  package static func groupOwning(_ path: String) -> String? {
     var info = stat()
     guard stat(path, &info) == 0, info.st_mode & S_IRGRP != 0, let group = getgrgid(info.st_gid) else { return nil }
     return String(cString: group.pointee.gr_name)

@@ -10,6 +10,8 @@ struct JSONRecord {
   var pid = ByteRange.none
   var syslogPID = ByteRange.none
   var host = ByteRange.none
+  var unit = ByteRange.none
+  var priority = ByteRange.none
   var realTime = ByteRange.none
   var sourceTime = ByteRange.none
   var log = ByteRange.none
@@ -17,6 +19,16 @@ struct JSONRecord {
 
   /// Nested deeper than this is no log line.
   private static let depthLimit = 32
+
+  /// Where the object of a line begins: behind what journalctl's `json-seq` (RFC 7464) and `json-sse` put in front.
+  static func start(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    guard start < end else { return start }
+    if bytes[start] == 0x1E { return start + 1 }
+    guard bytes[start] == UInt8(ascii: "d"), start + 6 < end, bytes[start + 4] == UInt8(ascii: ":"),
+      bytes[start + 5] == 0x20
+    else { return start }
+    return start + 6
+  }
 
   /// Reads one object; false when it is not well formed.
   mutating func read(_ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int, into scratch: inout [UInt8]) -> Bool {
@@ -53,6 +65,8 @@ struct JSONRecord {
     case "_PID": pid = value
     case "SYSLOG_PID": syslogPID = value
     case "_HOSTNAME": host = value
+    case "_SYSTEMD_UNIT": unit = value
+    case "PRIORITY": priority = value
     case "__REALTIME_TIMESTAMP": realTime = value
     case "_SOURCE_REALTIME_TIMESTAMP": sourceTime = value
     case "log": log = value

@@ -10,6 +10,8 @@ public struct LineFrame: Sendable {
     case bare
     case rfc3164, rfc3339, rfc5424
     case journalShortFull
+    /// journalctl short-unix and short-monotonic.
+    case journalSeconds
     case journalJSON
     case eximLog
     case dovecotLog
@@ -40,6 +42,12 @@ public struct LineFrame: Sendable {
   /// For `last message repeated N times`: N; otherwise 0.
   public var repeats: Int32 = 0
   public var inScratch = false
+  /// Severity by RFC 5424 section 6.2.1, 0 (emergency) to 7 (debug); -1 when not written.
+  public var priority: Int8 = -1
+  /// The systemd unit that wrote it, where the journal says so.
+  public var unit: ByteRange = .none
+  /// Bytes at the beginning of the line that nobody wants to read: `<22>`, `<22 postfix@-.service>`.
+  public var prefix: Int32 = 0
 
   public init() {}
 }

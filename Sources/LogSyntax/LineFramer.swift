@@ -33,8 +33,9 @@ public struct LineFramer: ~Copyable {
     var end = range.upper
     while end > start, bytes[end - 1] == 0x0D || bytes[end - 1] == 0 { end -= 1 }
     while start < end, bytes[start] == 0 { start += 1 }
-    if start < end, bytes[start] == UInt8(ascii: "{") {
-      if let frame = json(bytes, start, end) { return frame }
+    let object = JSONRecord.start(bytes, start, end)
+    if object < end, bytes[object] == UInt8(ascii: "{") {
+      if let frame = json(bytes, object, end) { return frame }
     }
     var frame = LineFrame()
     header(bytes, start, end, &frame)
@@ -54,6 +55,9 @@ public struct LineFramer: ~Copyable {
       if weekdayHeader(bytes, start, end, &frame) { return }
     } else if first &- 0x30 < 10 {
       if isoHeader(bytes, start, end, &frame, depth: depth) { return }
+      if unixHeader(bytes, start, end, &frame) { return }
+    } else if first == UInt8(ascii: "["), monotonicHeader(bytes, start, end, &frame) {
+      return
     } else if first == UInt8(ascii: "<"), priorityHeader(bytes, start, end, &frame, depth: depth) {
       return
     }
@@ -139,14 +143,28 @@ public struct LineFramer: ~Copyable {
     return bytes[start] &- 0x30 < 10 && isoHeader(bytes, start, end, &frame, depth: depth + 1)
   }
 
-  /// `<22>` before RFC 3164, or `<22>1 ` before RFC 5424.
+  /// `<22>` before RFC 3164, `<22>1 ` before RFC 5424, or `<22 unit>` before an entry of the journal.
   private mutating func priorityHeader(
     _ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int, _ frame: inout LineFrame, depth: Int
   ) -> Bool {
     var next = start + 1
-    while next < end, next - start < 5, bytes[next] &- 0x30 < 10 { next += 1 }
-    guard next < end, next > start + 1, bytes[next] == UInt8(ascii: ">") else { return false }
+    var code = 0
+    while next < end, next - start < 5, bytes[next] &- 0x30 < 10 {
+      code = code * 10 + Int(bytes[next] &- 0x30)
+      next += 1
+    }
+    guard next < end, next > start + 1 else { return false }
+    var unit = ByteRange.none
+    if bytes[next] == 0x20, depth == 0 {
+      let first = next + 1
+      while next < end, next - first < 256, bytes[next] != UInt8(ascii: ">") { next += 1 }
+      unit = ByteRange(first, next)
+    }
+    guard next < end, bytes[next] == UInt8(ascii: ">") else { return false }
     next += 1
+    frame.unit = unit
+    frame.priority = Int8(code & 7)
+    if depth == 0 { frame.prefix = Int32(next - start) }
     if next + 2 < end, bytes[next] == UInt8(ascii: "1"), bytes[next + 1] == 0x20 {
       return rfc5424(bytes, next + 2, end, &frame)
     }
@@ -249,7 +267,7 @@ public struct LineFramer: ~Copyable {
 
   // MARK: Behind the time
 
-  private func hostAndTag(
+  func hostAndTag(
     _ bytes: borrowing Span<UInt8>, _ start: Int, _ end: Int, _ frame: inout LineFrame
   ) {
     let start = TagParser.facilityEnd(bytes, TagParser.blankEnd(bytes, start, end), end)
@@ -330,6 +348,10 @@ public struct LineFramer: ~Copyable {
       if !pid.isEmpty { frame.pid = Self.number(text.span, pid) }
       let micros = record.sourceTime.isEmpty ? record.realTime : record.sourceTime
       if let value = Self.microseconds(text.span, micros) { frame.time = Timestamp(microseconds: value) }
+      frame.unit = record.unit
+      if record.priority.count == 1, text[record.priority.lower] &- 0x30 < 8 {
+        frame.priority = Int8(text[record.priority.lower] &- 0x30)
+      }
       ServerPrefix.strip(text.span, &frame)
     } else {
       return nil
@@ -339,7 +361,7 @@ public struct LineFramer: ~Copyable {
     return frame
   }
 
-  private static func microseconds(_ bytes: borrowing Span<UInt8>, _ range: ByteRange) -> Int64? {
+  static func microseconds(_ bytes: borrowing Span<UInt8>, _ range: ByteRange) -> Int64? {
     guard range.count > 0, range.count <= 18 else { return nil }
     var value: Int64 = 0
     for i in range.lower..<range.upper {

@@ -181,7 +181,7 @@ public struct LineScanner: ~Copyable, Sendable {
       let scratch = framer.scratch
       use(frame, scratch.span, frame.message, place, &sink)
     } else {
-      use(frame, bytes, line, place, &sink)
+      use(frame, bytes, ByteRange(line.lower + Int(frame.prefix), line.upper), place, &sink)
     }
     return true
   }
@@ -216,8 +216,19 @@ public struct LineScanner: ~Copyable, Sendable {
         line: line, at: place)
     case .foreign: counts.foreign += 1
     case .malformed:
-      if entry.continues(bytes, frame) { counts.continued += 1 } else { counts.malformed += 1 }
+      if entry.continues(bytes, frame) || Self.isRemark(bytes, frame) {
+        counts.continued += 1
+      } else {
+        counts.malformed += 1
+      }
     }
+  }
+
+  /// `-- Boot 5f2a… --`: what journalctl itself says between entries.
+  private static func isRemark(_ bytes: borrowing Span<UInt8>, _ frame: LineFrame) -> Bool {
+    guard frame.message.count > 3 else { return false }
+    let start = frame.message.lower
+    return bytes[start] == UInt8(ascii: "-") && bytes[start + 1] == UInt8(ascii: "-") && bytes[start + 2] == 0x20
   }
 
   @inline(__always)

@@ -10,6 +10,7 @@ public struct EventWriter: EventSink {
   private enum Source: Sendable {
     case field(Field, isNumber: Bool)
     case timestamp, action, outcome, direction, host, path, line, reason, process, pid, rule, service
+    case severity, unit
   }
 
   private struct Member: Sendable {
@@ -36,7 +37,8 @@ public struct EventWriter: EventSink {
       ("@timestamp", .timestamp), ("email.direction", .direction), ("event.action", .action),
       ("event.outcome", .outcome),
       ("host.name", .host), ("log.file.path", .path), ("log.file.line", .line),
-      ("logscan.reason", .reason), ("process.name", .process), ("process.pid", .pid),
+      ("log.syslog.severity.code", .severity), ("systemd.unit", .unit), ("logscan.reason", .reason),
+      ("process.name", .process), ("process.pid", .pid),
       ("rule.id", .rule), ("service.name", .service),
     ]
     for field in Field.allCases where !field.isDerived {
@@ -91,6 +93,8 @@ public struct EventWriter: EventSink {
     case .reason: event.head.reason != 0
     case .direction: event.head.direction != .unknown
     case .pid: frame.pid >= 0
+    case .severity: frame.priority >= 0
+    case .unit: !frame.unit.isEmpty
     case .process, .service: !programs[Int(event.head.program)].name.isEmpty
     case .action, .outcome, .path, .line, .rule: true
     }
@@ -111,6 +115,8 @@ public struct EventWriter: EventSink {
     case .reason: output.value(reasons[Int(event.head.reason)])
     case .process: output.value(programs[Int(event.head.program)].name)
     case .pid: output.value(frame.pid)
+    case .severity: output.value(Int32(frame.priority))
+    case .unit: output.value(bytes.extracting(frame.unit.lower..<frame.unit.upper))
     case .rule: output.value(rules[Int(event.head.rule)])
     case .service: output.value(programs[Int(event.head.program)].service)
     case .field(let field, let isNumber):

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import JournalInput
 import LogInput
 
 /// What to read, and of which time.
@@ -12,6 +13,8 @@ struct InputOptions: ParsableArguments {
 
   @Option(help: "Only lines up to this time.")
   var until: String?
+
+  @OptionGroup var journal: JournalOptions
 
   @Option(help: "Time zone of logs that do not say theirs, e.g. Europe/Berlin. Default: the system's.")
   var timezone: String?
@@ -31,21 +34,33 @@ struct InputOptions: ParsableArguments {
   /// In the usual places also what was rotated away last.
   var includesRotated = false
 
-  enum CodingKeys: String, CodingKey { case paths, since, until, timezone, rules }
+  enum CodingKeys: String, CodingKey { case paths, since, until, journal, timezone, rules }
 
-  /// The paths to read: those given, or standard input, or the usual places.
-  func chosenPaths() throws -> [String] {
-    if !paths.isEmpty { return paths }
-    if Self.inputIsPiped { return ["-"] }
+  /// What is to be read.
+  struct Choice {
+    var paths: [String] = []
+    var journal: JournalPlace?
+  }
+
+  /// What was named, or standard input, or the usual places, or the journal.
+  func chosen() throws -> Choice {
+    if let place = journal.place { return Choice(paths: paths, journal: place) }
+    if !paths.isEmpty { return Choice(paths: paths) }
+    if Self.inputIsPiped { return Choice(paths: ["-"]) }
     let usual = InputPlanner.usualPlaces(includesRotated: includesRotated)
-    guard !usual.isEmpty else {
+    guard usual.isEmpty else {
+      Messages.error("no file named; reading \(usual.joined(separator: ", "))")
+      return Choice(paths: usual)
+    }
+    guard JournalFiles.isThere else {
       Messages.error(
-        "no mail log in the usual places; name one: logscan FILE, or: journalctl -u postfix | logscan")
+        "no mail log in the usual places and no journal; name one: logscan FILE, or: journalctl -u postfix | logscan")
       throw ExitCode(Status.nothingRead)
     }
-    Messages.error("no file named; reading \(usual.joined(separator: ", "))")
-    return usual
+    Messages.error("no file named and no mail log in the usual places; reading the journal")
+    return Choice(journal: JournalPlace(location: .own))
   }
+
   /// A pipe, a file or a connection; a service and cron have the null device there.
   private static var inputIsPiped: Bool {
     var info = stat()

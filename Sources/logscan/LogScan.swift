@@ -16,7 +16,8 @@ struct LogScan: ParsableCommand {
 
         logscan /var/log/mail.log*              rotations and .gz in any order
         journalctl -u postfix -u dovecot | logscan
-        logscan                                 looks in the usual places
+        logscan --journal --since yesterday     the systemd journal
+        logscan                                 looks in the usual places, then the journal
 
       Exit status: 0 analysed, 1 a finding reached --fail-on, 2 wrong usage,
       3 nothing could be read, 4 some input could not be read.
@@ -29,7 +30,7 @@ struct LogScan: ParsableCommand {
 
   static func main() {
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(JournalOptions.completingBoot(Array(CommandLine.arguments.dropFirst())))
       try command.run()
     } catch let code as ExitCode {
       Glibc.exit(code.rawValue)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventRules
 import Glibc
+import JournalInput
 import LogInput
 import LogSyntax
 import MailEvents
@@ -31,7 +32,7 @@ struct ScanSession: ~Copyable {
   private var isQuiet = false
 
   init(options: InputOptions, classifier: LineClassifier) throws {
-    try self.init(options: options, paths: try options.chosenPaths(), classifier: classifier)
+    try self.init(options: options, choice: try options.chosen(), classifier: classifier)
   }
 
   /// Reads the same inputs once more.
@@ -43,10 +44,16 @@ struct ScanSession: ~Copyable {
     scanner.until = other.scanner.until
   }
 
-  init(options: InputOptions, paths: [String], classifier: LineClassifier) throws {
+  init(options: InputOptions, choice: InputOptions.Choice, classifier: LineClassifier) throws {
     if let zone = options.timezone { try Self.use(zone: zone) }
     tzset()
-    plan = InputPlanner.plan(paths: paths, firstTime: Self.firstTime)
+    var plan = InputPlanner.plan(paths: choice.paths, firstTime: Self.firstTime)
+    if let place = choice.journal {
+      let (usable, problems) = JournalFiles.check(place)
+      if let usable { plan.sources.append(LogSource(journal: usable, now: Int64(time(nil)))) }
+      plan.problems += problems
+    }
+    self.plan = plan
     scanner = LineScanner(classifier: classifier)
     if let since = options.since.flatMap({ TimeArgument.parse($0) }) { scanner.since = since }
     if let until = options.until.flatMap({ TimeArgument.parse($0) }) { scanner.until = until }
@@ -112,7 +119,7 @@ struct ScanSession: ~Copyable {
     var framer = LineFramer(options: FramerOptions(reference: Timestamp(seconds: source.modified)))
     scanner.beginFile()
     do throws(InputProblem) {
-      let reader = try LineReader(source) { Interruption.isAsked }
+      let reader = try open(source)
       var line: Int64 = 1
       defer {
         input.bytes = reader.bytesRead
@@ -135,6 +142,13 @@ struct ScanSession: ~Copyable {
     if framer.inferredYears { assumptions.insert("years inferred: the log does not write them") }
     if framer.usedLocalZone { assumptions.insert("times without a zone taken as \(Self.zoneName)") }
     if framer.clockStepsBack > 0 { assumptions.insert("times jump back in \(source.path)") }
+  }
+
+  private func open(_ source: LogSource) throws(InputProblem) -> LineReader {
+    guard let place = source.journal else { return try LineReader(source) { Interruption.isAsked } }
+    let journal = try JournalSource(
+      place, since: scanner.since.microseconds, until: scanner.until.microseconds, isStopped: { Interruption.isAsked })
+    return LineReader(source, bytes: journal)
   }
 
   private static var zoneName: String {

@@ -64,11 +64,13 @@ struct TraceCommand: ParsableCommand {
   func run() throws {
     let source = RuleSource.load(extra: input.rules)
     let classifier = LineClassifier(rules: source.rules, builtinPatterns: source.builtinPatterns)
-    let spool = try Spool(paths: try input.chosenPaths())
+    var choice = try input.chosen()
+    let spool = try Spool(paths: choice.paths)
+    choice.paths = spool.paths
     let query = TraceQuery(query)
 
     var finder = TraceFinder(query)
-    var first = try ScanSession(options: input, paths: spool.paths, classifier: classifier)
+    var first = try ScanSession(options: input, choice: choice, classifier: classifier)
     first.run(into: &finder) { _ in }
     var collector = TraceCollector(query, finder: finder, classifier: classifier)
     var second = ScanSession(again: first, classifier: classifier)

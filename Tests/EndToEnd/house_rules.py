@@ -14,6 +14,8 @@ UNSAFE_FILES = {
     "Sources/LogInput/ByteSource.swift",
     "Sources/LogInput/GzipSource.swift",
     "Sources/LogInput/InputPlanner.swift",
+    "Sources/JournalInput/JournalFiles.swift",
+    "Sources/JournalInput/JournalHandle.swift",
     "Sources/EventRules/FieldValues+HotPath.swift",
     "Sources/EventRules/MatchTree+HotPath.swift",
     "Sources/EventRules/PairScanner+HotPath.swift",
