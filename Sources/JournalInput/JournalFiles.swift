@@ -80,12 +80,14 @@ package enum JournalFiles {
 
   private static func problem(_ path: String) -> InputProblem? {
     var head: [UInt8] = []
-    let code = read(path, 8, &head)
+    let code = read(path, headerSize, &head)
     if code != 0 { return SourceOpener.problem(opening: path, code) }
-    return head == signature
+    return head.count == headerSize && head.starts(with: signature)
       ? nil : InputProblem(path: path, text: "no journal file, or a damaged one", nothingRead: true)
   }
 
+  /// That of the oldest version of the format; all later ones have more.
+  private static let headerSize = 208
   private static let signature = Array("LPKSHHRH".utf8)
 
   /// The first bytes of a file, `count` or fewer; returns an errno or 0.
@@ -105,7 +107,7 @@ package enum JournalFiles {
     var total: UInt64 = 0
     for path in paths(of: place) {
       var head: [UInt8] = []
-      guard read(path, 208, &head) == 0, head.count == 208, head.starts(with: signature) else { continue }
+      guard read(path, headerSize, &head) == 0, head.count == headerSize, head.starts(with: signature) else { continue }
       let (entries, last, first) = (number(head, 152), number(head, 160), number(head, 168))
       guard entries > 0 else { continue }
       guard first <= last, entries <= last - first + 1 else { return nil }

@@ -11,6 +11,8 @@ package final class JournalSource: ByteSource {
   private let end: Int64
   private let isStopped: @Sendable () -> Bool
   private var hasEnded = false
+  /// What goes wrong is told when what was read before it has been handed on.
+  private var failure: SourceFailure?
   /// Every entry is asked for.
   private let isWhole: Bool
   package private(set) var consumed: Int64 = 0
@@ -44,9 +46,18 @@ package final class JournalSource: ByteSource {
 
   /// Fills the buffer with lines as far as there are any; 0 is the end for now.
   package func read(into buffer: inout [UInt8], at start: Int) throws(SourceFailure) -> Int {
+    if let failure { throw failure }
     var position = start
     while position < buffer.count {
-      if taken == lines.output.count, try !readEntry() { break }
+      if taken == lines.output.count {
+        do throws(SourceFailure) {
+          if try !readEntry() { break }
+        } catch {
+          if position == start { throw error }
+          failure = error
+          break
+        }
+      }
       let count = min(lines.output.count - taken, buffer.count - position)
       for i in 0..<count { buffer[position + i] = lines.output[taken + i] }
       taken += count
