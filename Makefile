@@ -9,7 +9,7 @@ SWIFT ?= $(shell command -v swift || echo /opt/swift/usr/bin/swift)
 RELEASE := -c release --static-swift-stdlib
 BINARY := .build/release/logscan
 
-.PHONY: run test build bench lint format install clean system-packages end-to-end fuzz lab-score rules-check docs docs-check units-check
+.PHONY: run test build bench lint format install clean system-packages end-to-end fuzz follow-test state-test lab-score rules-check docs docs-check units-check
 
 run: build
 	@$(BINARY) $(LOG)
@@ -46,6 +46,10 @@ bench: build
 # How often the injected fault leads, over recorded scenarios: make lab-score LOGS='dir1 dir2'
 lab-score: build
 	@python3 Tests/Lab/score.py $(BINARY) $(LOGS)
+
+# A thousand rotations of each kind while logscan follows; `make test` has a smaller version.
+follow-test: build
+	@python3 Tests/EndToEnd/rotation.py $(BINARY) 1000
 
 fuzz: system-packages
 	@$(SWIFT) test --filter Fuzz

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import harness
 import test_bad_inputs, test_command_line, test_counts, test_forms, test_hostile, test_inputs, test_journal, test_reports  # noqa: F401,E401
-import test_compare, test_explain, test_report, test_rules, test_trace  # noqa: F401,E401
+import test_compare, test_explain, test_follow, test_report, test_rules, test_trace  # noqa: F401,E401
 
 
 def run(case):
