@@ -25,6 +25,7 @@ let package = Package(
     .target(name: "LogInput", dependencies: ["CZlib"], swiftSettings: swift),
     .target(name: "CJournal", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "JournalInput", dependencies: ["CJournal", "LogInput"], swiftSettings: swift),
+    .target(name: "Following", dependencies: ["LogInput", "JournalInput"], swiftSettings: swift),
     .target(name: "LogSyntax", dependencies: ["MailEvents"], swiftSettings: swift),
 
     // Knowledge in.
@@ -81,7 +82,7 @@ let package = Package(
     .executableTarget(
       name: "logscan",
       dependencies: [
-        "LogInput", "JournalInput", "LogSyntax", "RuleFiles", "BuiltinRules", "EventRules", "MailFlow",
+        "LogInput", "JournalInput", "Following", "LogSyntax", "RuleFiles", "BuiltinRules", "EventRules", "MailFlow",
         "Diagnosis", "Comparison", "Tracing", "Explanations", "Probing", "Reports", "ReportMail", "RuleDrafts",
         "RuleReference",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

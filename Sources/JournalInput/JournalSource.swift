@@ -26,13 +26,14 @@ package final class JournalSource: ByteSource {
   ///
   /// - Parameters:
   ///   - since: microseconds since 1970; reading begins with what was received from then on.
+  ///   - isLive: the end is one for now.
   ///   - until: reading ends a while after it, for an entry may be received later than it was written.
   package init(
-    _ place: JournalPlace, since: Int64? = nil, until: Int64? = nil,
+    _ place: JournalPlace, since: Int64? = nil, until: Int64? = nil, isLive: Bool = false,
     isStopped: @escaping @Sendable () -> Bool = { false }
   ) throws(InputProblem) {
     self.place = place
-    isWhole = place.boot == nil && (since ?? 0) <= 0 && (until ?? .max) == .max
+    isWhole = !isLive && place.boot == nil && (since ?? 0) <= 0 && (until ?? .max) == .max
     end = until.map { $0.addingReportingOverflow(Self.slack) }.map { $0.overflow ? .max : $0.partialValue } ?? .max
     self.isStopped = isStopped
     do throws(JournalHandle.Failure) {
@@ -102,6 +103,12 @@ package final class JournalSource: ByteSource {
     hasEnded = true
     throw .corruptJournal("\(expected - entries) of \(expected) entries could not be read, for the files are damaged,")
   }
+
+  /// Readable when something has come; -1 when that cannot be told. Then call ``takeNote()`` and read on.
+  package var descriptor: Int32 { (try? handle.descriptor()) ?? -1 }
+
+  /// Lets libsystemd look at what has changed: new entries, new files.
+  package func takeNote() { try? handle.takeNote() }
 
   /// Where the last entry stands.
   package var cursor: String? { try? handle.cursor() }

@@ -13,6 +13,9 @@ public final class LineReader {
   private var isSkipping = false
   private var pending: SourceFailure?
   private var hasEnded = false
+  /// More may come behind the end: what has no line feed yet is kept back.
+  private var isLive: Bool
+  private var isDrained = false
 
   /// Bytes of text, after decompression.
   public private(set) var bytesRead: Int64 = 0
@@ -31,17 +34,26 @@ public final class LineReader {
   }
 
   /// Reads what is opened already.
-  package init(_ source: LogSource, bytes: any ByteSource, chunkSize: Int = LineReader.chunkSize) {
+  ///
+  /// - Parameter isLive: an end of `bytes` is one for now; ``next(_:)`` may be asked again.
+  package init(
+    _ source: LogSource, bytes: any ByteSource, chunkSize: Int = LineReader.chunkSize, isLive: Bool = false
+  ) {
     self.source = source
+    self.isLive = isLive
     self.bytes = bytes
     self.chunkSize = max(1024, chunkSize)
   }
+
+  /// Nothing more will come: what was kept back is given with the next chunk.
+  package func endLive() { isLive = false }
 
   /// The next chunk; false at the end. A stream that breaks off gives what it had before it throws.
   public func next(_ chunk: inout LineChunk) throws(InputProblem) -> Bool {
     if let pending { throw problem(pending) }
     if chunk.bytes.count < chunkSize { chunk.bytes = [UInt8](repeating: 0, count: chunkSize) }
-    while !hasEnded {
+    isDrained = false
+    while !hasEnded, !isDrained {
       var filled = rest.count
       for i in 0..<filled { chunk.bytes[i] = rest[i] }
       rest.removeAll(keepingCapacity: true)
@@ -61,7 +73,7 @@ public final class LineReader {
       do throws(SourceFailure) {
         let count = try bytes.read(into: &chunk.bytes, at: filled)
         if count == 0 {
-          hasEnded = true
+          if isLive { isDrained = true } else { hasEnded = true }
           break
         }
         filled += count

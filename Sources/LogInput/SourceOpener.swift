@@ -13,6 +13,20 @@ package enum SourceOpener {
     return try decode(FileSource(descriptor: descriptor, isStopped: isStopped), source)
   }
 
+  /// The text behind a descriptor, which it closes, decompressed where need be; nil when it is no log.
+  package static func stream(of descriptor: Int32) -> (any ByteSource)? {
+    try? decode(FileSource(descriptor: descriptor) { false }, LogSource(path: "", modified: 0, size: 0))
+  }
+
+  /// By content, as always.
+  package static func isCompressed(_ path: String) -> Bool {
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var magic: [UInt8] = [0, 0]
+    return read(descriptor, &magic, 2) == 2 && magic == [0x1F, 0x8B]
+  }
+
   /// Puts the decoders in front that the first bytes ask for.
   static func decode(_ bytes: any ByteSource, _ source: LogSource) throws(InputProblem) -> any ByteSource {
     var (stream, head) = try peek(bytes, source)

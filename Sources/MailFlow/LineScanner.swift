@@ -238,6 +238,12 @@ public struct LineScanner: ~Copyable, Sendable {
       server: classifier.programs[Int(head.program)].server, place: place, line: line)
   }
 
+  /// Tells a sink of all programs again: others may have been told of some of them.
+  public mutating func registerAgain(_ sink: inout some EventSink) {
+    registered = 0
+    register(&sink)
+  }
+
   private mutating func register(_ sink: inout some EventSink) {
     while registered < classifier.programs.count {
       sink.register(program: Int32(registered), name: classifier.programs[registered].name)

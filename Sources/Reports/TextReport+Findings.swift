@@ -25,9 +25,7 @@ extension TextReportWriter {
     let finding = root.finding
     let words = FindingWords(finding: finding, times: times)
     writeTitle(finding, number: number)
-    page.parts(
-      words.circumstances.map(page.clean), separator: page.clean(" · "), label: Self.margin,
-      indent: 3)
+    writeCircumstances(finding)
     if let change = changes?.sentence(finding) {
       page.paragraph(page.clean(change), label: Self.margin, indent: 3)
     }
@@ -54,8 +52,16 @@ extension TextReportWriter {
     page.paragraph("logscan explain " + page.clean(finding.cause), label: "   more: ", indent: 9)
   }
 
+  /// When, what, where, how sure.
+  mutating func writeCircumstances(_ finding: Finding) {
+    let words = FindingWords(finding: finding, times: times)
+    page.parts(
+      words.circumstances.map(page.clean), separator: page.clean(" · "), label: Self.margin,
+      indent: 3)
+  }
+
   /// `1  CRITICAL  Outbound port 25 is blocked                   act: hosting provider`
-  private mutating func writeTitle(_ finding: Finding, number: Int) {
+  mutating func writeTitle(_ finding: Finding, number: Int) {
     let severity = finding.severity.name.uppercased()
     var start = String(number)
     start += String(repeating: " ", count: max(1, 3 - start.utf8.count))

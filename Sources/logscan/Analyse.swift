@@ -54,13 +54,17 @@ struct Analyse: ParsableCommand {
 
   func validate() throws {
     try comparison.check(since: input.since != nil)
+    if input.follow, comparison.asksForPrevious {
+      throw ValidationError("--follow: the log is read on, there is no period before; compare with a saved report")
+    }
     if let failOn, Severity.named[failOn] == nil {
       throw ValidationError("--fail-on: '\(failOn)' is no severity; one of critical, warning, notice, info")
     }
   }
 
   func run() throws {
-    var task = try AnalysisTask(input, comparison, rows: all ? .max : 100)
+    let summary = LiveSummary(color: color, isWanted: format == .text && output == nil)
+    var task = try AnalysisTask(input, comparison, rows: all ? .max : 100, live: summary)
     if probePlan { return try Output.write(live.plan(for: task.analysis), to: output) }
     if probe { task.probe(live) }
     if let prometheus {

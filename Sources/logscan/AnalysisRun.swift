@@ -53,6 +53,37 @@ struct AnalysisRun: ~Copyable {
     return (ledgers.later, ledgers.earlier)
   }
 
+  /// Reads everything and on as it grows, until it is interrupted.
+  ///
+  /// - Parameter show: is given what there is so far, as often as `live` wants.
+  mutating func follow(_ live: inout LiveSummary) -> Ledger {
+    var ledger = Ledger(setup: setup, startsStream: true)
+    let plan = plan
+    session.follow(into: &ledger, flush: { _ in }) { session, ledger in
+      live.update {
+        var snapshot = ledger
+        session.scanner.observeLog(into: &snapshot)
+        session.scanner.complete(&snapshot)
+        session.scanner.registerAgain(&ledger)
+        return Self.analysis(of: snapshot, session, plan)
+      }
+    }
+    live.clear()
+    session.scanner.finish()
+    session.scanner.observeLog(into: &ledger)
+    session.scanner.complete(&ledger)
+    return ledger
+  }
+
+  private static func analysis(of ledger: Ledger, _ session: borrowing ScanSession, _ plan: CausePlan) -> Analysis {
+    let names = session.sources.map(\.path)
+    var diagnostician = Diagnostician(plan: plan, ledger: ledger, fileNames: names)
+    var analysis = Analysis(ledger: ledger, scanner: session.scanner, fileNames: names)
+    (analysis.findings, analysis.noise) = diagnostician.diagnose()
+    session.describe(in: &analysis)
+    return analysis
+  }
+
   func diagnose(_ ledger: Ledger) -> (findings: [Finding], noise: [Finding]) {
     var diagnostician = Diagnostician(plan: plan, ledger: ledger, fileNames: session.sources.map(\.path))
     return diagnostician.diagnose()

@@ -16,8 +16,10 @@ struct AnalysisTask {
   /// Leaves the ledger to the system: freeing it piece by piece takes longer than many a log.
   private let ledger: Ledger
 
-  /// - Parameter rows: how many domains and users are listed.
-  init(_ input: InputOptions, _ comparison: CompareOptions, rows: Int) throws {
+  /// - Parameters:
+  ///   - rows: how many domains and users are listed.
+  ///   - live: shows what there is so far where `--follow` asks for it.
+  init(_ input: InputOptions, _ comparison: CompareOptions, rows: Int, live: LiveSummary? = nil) throws {
     let source = RuleSource.load(extra: input.rules)
     let classifier = LineClassifier(rules: source.rules, builtinPatterns: source.builtinPatterns)
     let plan = CausePlan(rules: source.rules, classifier: classifier)
@@ -25,7 +27,13 @@ struct AnalysisTask {
     let saved = comparison.loadSaved()
     var run = AnalysisRun(session: session, plan: plan, classifier: classifier)
     if comparison.asksForPrevious, input.since != nil { run.readPeriodBefore() }
-    let (ledger, earlier) = run.ledgers()
+    let ledger: Ledger
+    var earlier: Ledger?
+    if var live, input.follow {
+      ledger = run.follow(&live)
+    } else {
+      (ledger, earlier) = run.ledgers()
+    }
 
     let diagnosis = run.diagnose(ledger)
     analysis = Analysis(ledger: ledger, scanner: run.session.scanner, fileNames: run.session.sources.map(\.path))

@@ -23,9 +23,14 @@ struct Events: ParsableCommand {
     var writer = EventWriter(
       classifier: classifier, outcomes: words.events.mapValues(\.outcome), numbers: Set(numbers))
     writer.paths = session.sources.map(\.path)
-    session.run(into: &writer) { writer in
+    func flush(_ writer: inout EventWriter) {
       Output.write(writer.output.bytes)
       writer.flush()
+    }
+    if input.follow {
+      session.follow(into: &writer, flush: flush) { _, _ in }
+    } else {
+      session.run(into: &writer, flush: flush)
     }
     if let status = session.status { throw ExitCode(status) }
   }

@@ -16,6 +16,11 @@ struct InputOptions: ParsableArguments {
 
   @OptionGroup var journal: JournalOptions
 
+  @Flag(
+    name: [.customShort("f"), .long],
+    help: "Read on as the inputs grow, through rotations; Ctrl-C ends with the analysis of all.")
+  var follow = false
+
   @Option(help: "Time zone of logs that do not say theirs, e.g. Europe/Berlin. Default: the system's.")
   var timezone: String?
 
@@ -34,7 +39,7 @@ struct InputOptions: ParsableArguments {
   /// In the usual places also what was rotated away last.
   var includesRotated = false
 
-  enum CodingKeys: String, CodingKey { case paths, since, until, journal, timezone, rules }
+  enum CodingKeys: String, CodingKey { case paths, since, until, journal, follow, timezone, rules }
 
   /// What is to be read.
   struct Choice {

@@ -20,12 +20,12 @@ struct ScanSession: ~Copyable {
   }
 
   var scanner: LineScanner
-  private(set) var inputs: [Input] = []
+  var inputs: [Input] = []
   /// Inputs that could not even be opened.
-  private(set) var failed: [InputProblem] = []
+  var failed: [InputProblem] = []
   private(set) var isPartial = false
-  private(set) var assumptions: Set<String> = []
-  private(set) var seconds = 0.0
+  var assumptions: Set<String> = []
+  var seconds = 0.0
   private let plan: InputPlan
 
   /// Says nothing of what is wrong with the inputs: that was said before.
@@ -47,7 +47,11 @@ struct ScanSession: ~Copyable {
   init(options: InputOptions, choice: InputOptions.Choice, classifier: LineClassifier) throws {
     if let zone = options.timezone { try Self.use(zone: zone) }
     tzset()
-    var plan = InputPlanner.plan(paths: choice.paths, firstTime: Self.firstTime)
+    // What is followed may come later.
+    let late = options.follow ? choice.paths.filter { $0 != "-" && access($0, F_OK) != 0 && errno == ENOENT } : []
+    let paths = choice.paths.filter { !late.contains($0) }
+    var plan = InputPlanner.plan(paths: paths, firstTime: Self.firstTime)
+    plan.sources += late.map { LogSource(path: $0, modified: Int64(time(nil)), size: 0) }
     if let place = choice.journal {
       let (usable, problems) = JournalFiles.check(place)
       if let usable { plan.sources.append(LogSource(journal: usable, now: Int64(time(nil)))) }
@@ -112,7 +116,7 @@ struct ScanSession: ~Copyable {
     seconds = progress.elapsed
   }
 
-  private mutating func read<Sink: EventSink>(
+  mutating func read<Sink: EventSink>(
     _ source: LogSource, _ number: Int32, _ input: inout Input, _ chunk: inout LineChunk,
     into sink: inout Sink, flush: (inout Sink) -> Void, report: (Int64) -> Void
   ) {
@@ -139,6 +143,11 @@ struct ScanSession: ~Copyable {
     }
     input.first = scanner.first
     input.last = scanner.last
+    note(framer, source)
+  }
+
+  /// What had to be assumed about an input.
+  mutating func note(_ framer: borrowing LineFramer, _ source: LogSource) {
     if framer.inferredYears { assumptions.insert("years inferred: the log does not write them") }
     if framer.usedLocalZone { assumptions.insert("times without a zone taken as \(Self.zoneName)") }
     if framer.clockStepsBack > 0 { assumptions.insert("times jump back in \(source.path)") }

@@ -21,10 +21,15 @@ enum Terminal {
     getenv("TERM").map { String(cString: $0) == "dumb" } ?? true
   }
 
-  private static var columns: Int? {
+  private static var columns: Int? { size.columns > 0 ? size.columns : nil }
+
+  /// Lines that fit on the terminal.
+  static var rows: Int { size.rows > 0 ? size.rows : 24 }
+
+  private static var size: (columns: Int, rows: Int) {
     var size = winsize()
-    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
+    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0 else { return (0, 0) }
+    return (Int(size.ws_col), Int(size.ws_row))
   }
 
   /// By the locale, as POSIX ranks its variables.
