@@ -21,6 +21,7 @@ struct Analyse: ParsableCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var comparison: CompareOptions
   @OptionGroup var live: LiveOptions
+  @OptionGroup var anonymity: AnonymityOptions
 
   @Flag(help: "Check the findings live: makes network connections (docs/probes.md).")
   var probe = false
@@ -67,17 +68,18 @@ struct Analyse: ParsableCommand {
     var task = try AnalysisTask(input, comparison, rows: all ? .max : 100, live: summary)
     if probePlan { return try Output.write(live.plan(for: task.analysis), to: output) }
     if probe { task.probe(live) }
+    let shown = try anonymity.shown(task.analysis)
     if let prometheus {
       let now = Timestamp(seconds: Int64(time(nil)))
-      try Output.write(PrometheusReport.render(task.analysis, now: now), to: prometheus)
+      try Output.write(PrometheusReport.render(shown, now: now), to: prometheus)
     }
     if nagios {
-      let line = NagiosLine.render(task.analysis)
+      let line = NagiosLine.render(shown)
       try Output.write(line.text + "\n", to: output)
       try task.save(comparison)
       Glibc.exit(line.status)
     }
-    try write(task.analysis)
+    try write(shown)
     try task.save(comparison)
     Glibc.exit(task.status(failOn: failOn))
   }
