@@ -65,13 +65,15 @@ public struct Pseudonyms: Sendable {
       let host = keyed.hash("ipv4:\(text)")
       return "10.\(network[0]).\(network[1]).\(host[0])"
     }
-    guard text.contains(":"),
-      text.utf8.allSatisfy({ $0 == 0x3A || $0 == 0x2E || $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 6 }),
-      text.utf8.count(where: { $0 == 0x3A }) >= 2
+    // A time (`10:00:00`) has colons as well.
+    let groups = text.lowercased().split(separator: ":", omittingEmptySubsequences: false)
+    guard text.contains("::") || groups.count == 8, groups.count <= 9,
+      groups.allSatisfy({
+        $0.utf8.count <= 15 && $0.utf8.allSatisfy { $0 == 0x2E || $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 6 }
+      })
     else { return nil }
     if text == "::1" { return text }
-    let groups = text.lowercased().split(separator: ":", omittingEmptySubsequences: false)
-    let network = keyed.hash("ipv6:\(groups.prefix(4).joined(separator: ":"))")
+    let network = keyed.hash("ipv6-network:\(groups.prefix(4).joined(separator: ":"))")
     let host = keyed.hash("ipv6:\(text.lowercased())")
     func group(_ hash: [UInt8], _ i: Int) -> String {
       String(UInt16(hash[2 * i]) << 8 | UInt16(hash[2 * i + 1]), radix: 16)
