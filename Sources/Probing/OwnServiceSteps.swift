@@ -2,12 +2,13 @@ import Glibc
 
 /// Connections to the own services: is each there, does it greet, does TLS work, is its certificate good.
 enum OwnServiceSteps {
-  static func steps(_ server: OwnServer) -> [ProbeStep] {
+  static func steps(_ server: OwnServer, _ options: ProbeOptions) -> [ProbeStep] {
     let listeners = ListenerTable.read()
     var steps: [ProbeStep] = []
     for service in server.services.sorted(by: { $0.port < $1.port }) {
       steps.append(step(service, server, listeners))
     }
+    if options.testsRelay { steps += relaySteps(server) }
     // Old clients: one port of each program is enough to know.
     for program in Set(server.services.map(\.program)).sorted() {
       let candidates = server.services.filter { $0.program == program }
@@ -56,6 +57,47 @@ enum OwnServiceSteps {
         service: service, target: target, name: context.server.hostName, now: Int64(time(nil)))
       return judge.judge(seen)
     }
+  }
+
+  /// Whether our own port 25 relays for strangers. From here we may be none: what refuses is proof, what takes it is a hint.
+  private static func relaySteps(_ server: OwnServer) -> [ProbeStep] {
+    guard let address = server.outerAddresses.first(where: { server.addresses.contains($0) }),
+      let domain = server.domains.first
+    else { return [] }
+    let target = HostPort.text(address, 25)
+    return [
+      ProbeStep(
+        ["open-relay-self"], target: target,
+        action:
+          "ask our own \(target) whether it takes mail from postmaster@\(domain) to relay-test@example.com; RSET, QUIT, no mail"
+      ) { context in
+        var conversation = ServiceConversation(place: .tcp(address, 25), spoken: .smtp)
+        conversation.heloName = context.server.hostName
+        conversation.offer = .everything
+        conversation.connectSeconds = context.options.connectSeconds
+        conversation.envelope = (from: "postmaster@\(domain)", to: "relay-test@example.com")
+        let seen = conversation.run(until: context.deadline, context.cancellation)
+        return [relay(seen, target)]
+      }
+    ]
+  }
+
+  static func relay(_ seen: ServiceSeen, _ target: String) -> Observation {
+    func one(_ sign: String, _ quality: Observation.Quality, _ words: String) -> Observation {
+      Observation("open-relay-self", sign, target: target, quality, words)
+    }
+    if seen.mailFrom?.isPositive == false {
+      return one("refused", .ok, "refuses the sender: \(seen.mailFrom?.text ?? "")")
+    }
+    guard let answer = seen.recipient else {
+      return one("unanswered", .unknown, "whether it relays could not be asked")
+    }
+    return answer.isPositive
+      ? one(
+        "taken-from-here", .unknown,
+        "takes mail for others from this host; that is right when this host is in mynetworks (relay_from_hosts), and only a test from outside decides"
+      )
+      : one("refused", .ok, "refuses to relay: \(answer.text)")
   }
 
   /// A service at a host that the user names.

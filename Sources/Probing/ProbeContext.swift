@@ -40,8 +40,6 @@ public struct ProbeOptions: Sendable {
   /// Certificates to trust besides the system's.
   public var trustFiles: [String] = []
   public var login: ProbeLogin?
-  /// Ask destinations whether they take mail for the recipient that waits, and stop before DATA.
-  public var asksRecipients = false
   /// Ask the own server whether it relays for strangers.
   public var testsRelay = false
   /// Blocklists to ask about our own addresses.

@@ -10,7 +10,7 @@ public struct ProbePlan: Sendable {
     var plan = ProbePlan()
     plan.steps += NetworkSteps.steps(server, options)
     plan.steps += ConfigurationSteps.steps(server)
-    plan.steps += OwnServiceSteps.steps(server)
+    plan.steps += OwnServiceSteps.steps(server, options)
     plan.steps += HelperSteps.steps(server)
     plan.steps += SystemSteps.steps(server)
     plan.steps += OwnDNSSteps.steps(server)

@@ -30,6 +30,9 @@ struct LiveOptions: ParsableArguments {
   @Flag(help: "Private and reserved networks may be contacted: for laboratories.")
   var allowPrivate = false
 
+  @Flag(help: "Ask the own port 25 whether it relays for strangers; no mail is sent.")
+  var probeRelay = false
+
   @Option(
     help: ArgumentHelp(
       "Log in as this user at the own services, over TLS only; the password is asked for.", valueName: "user"))
@@ -60,6 +63,7 @@ struct LiveOptions: ParsableArguments {
     options.trustFiles = caFile
     options.blocklists = blocklist
     options.selectors = selector
+    options.testsRelay = probeRelay
     options.isInterrupted = { Interruption.isAsked }
     if let user = probeLogin { options.login = ProbeLogin(user: user, password: try password()) }
     return options

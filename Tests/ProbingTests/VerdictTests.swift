@@ -49,3 +49,24 @@ struct VerdictTests {
     #expect(Verdict.of(cause: "remote-greylisting", scope: [], [seen("tcp-out.connected", .ok)]).kind == .inconclusive)
   }
 }
+
+@Suite("Relay test")
+struct RelayTests {
+  private func reply(_ text: String, isPositive: Bool) -> ServerReply {
+    var reply = ServerReply()
+    reply.lines = [text]
+    reply.isPositive = isPositive
+    return reply
+  }
+
+  @Test("a refusal is proof, a yes from here is none")
+  func judged() {
+    var seen = ServiceSeen()
+    #expect(OwnServiceSteps.relay(seen, "t").quality == .unknown)
+    seen.mailFrom = reply("250 ok", isPositive: true)
+    seen.recipient = reply("554 5.7.1 Relay access denied", isPositive: false)
+    #expect(OwnServiceSteps.relay(seen, "t").quality == .ok)
+    seen.recipient = reply("250 ok", isPositive: true)
+    #expect(OwnServiceSteps.relay(seen, "t").quality == .unknown)
+  }
+}
