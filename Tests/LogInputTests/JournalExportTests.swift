@@ -58,7 +58,11 @@ import Testing
     let stamp = "2026-11-23T03:44:04.000000+00:00"
     #expect(read(time + "_COMM=exim4\nMESSAGE=x\n").text == "\(stamp) localhost exim4: x\n")
     #expect(read(time + "MESSAGE=x=y\n").text == "\(stamp) localhost unknown: x=y\n")
-    #expect(read(time + "_HOSTNAME=mx\nSYSLOG_IDENTIFIER=exim\n").text == "\(stamp) mx exim: \n")
+  }
+
+  @Test("an entry without a message is no line, as in journalctl")
+  func noMessage() {
+    #expect(read("__REALTIME_TIMESTAMP=1795405444000000\n_HOSTNAME=mx\nSYSLOG_IDENTIFIER=exim\n").text == "")
   }
 
   @Test("blanks in a name do not shift the header")

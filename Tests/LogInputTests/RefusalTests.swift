@@ -20,7 +20,7 @@ import Testing
     (Array("BZh91AY&SY".utf8), "bzip2-compressed; unpack it first: bzip2 -dc PATH | logscan -"),
     (
       Array("LPKSHHRH....".utf8),
-      "a systemd journal file; read it with: journalctl --file PATH -o short-precise | logscan -"
+      "a systemd journal file; read it with: logscan --journal-file PATH"
     ),
   ]
 
