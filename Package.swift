@@ -65,6 +65,9 @@ let package = Package(
     .target(name: "CLinux"),
     .target(name: "Probing", dependencies: ["CAres", "COpenSSL", "CLinux"], swiftSettings: swift),
 
+    // Reports that name nobody.
+    .target(name: "Anonymity", dependencies: ["COpenSSL", "Diagnosis"], swiftSettings: swift),
+
     // The report as a mail, and its way out.
     .target(name: "ReportMail", dependencies: ["MailEvents", "MailFlow"], swiftSettings: swift),
 
@@ -83,9 +86,10 @@ let package = Package(
     .executableTarget(
       name: "logscan",
       dependencies: [
-        "LogInput", "JournalInput", "Following", "RunState", "LogSyntax", "RuleFiles", "BuiltinRules", "EventRules",
-        "MailFlow",
-        "Diagnosis", "Comparison", "Tracing", "Explanations", "Probing", "Reports", "ReportMail", "RuleDrafts",
+        "LogInput", "JournalInput", "Following", "RunState", "LogSyntax", "RuleFiles", "BuiltinRules",
+        "EventRules", "MailFlow",
+        "Diagnosis", "Comparison", "Tracing", "Explanations", "Anonymity", "Probing", "Reports", "ReportMail",
+        "RuleDrafts",
         "RuleReference",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -118,6 +122,7 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(
       name: "RuleReferenceTests", dependencies: ["RuleReference", "RuleFiles", "MailEvents"], swiftSettings: swift),
+    .testTarget(name: "AnonymityTests", dependencies: ["Anonymity"], swiftSettings: swift),
     .testTarget(name: "ProbingTests", dependencies: ["Probing"], swiftSettings: swift),
     .testTarget(name: "ReportMailTests", dependencies: ["ReportMail"], swiftSettings: swift),
     .testTarget(

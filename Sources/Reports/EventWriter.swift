@@ -24,6 +24,8 @@ public struct EventWriter: EventSink {
   private let rules: [String]
   private let reasons: [String]
   private var programs: [(name: String, service: String)] = []
+  /// Gives the value (second) of a field (first, its name) another name; nil writes it as it is.
+  public var rename: (@Sendable (String, String) -> String)?
   /// By file number, as the events' places have them.
   public var paths: [String] = []
 
@@ -109,7 +111,7 @@ public struct EventWriter: EventSink {
     case .action: output.value(event.head.event.name)
     case .direction: output.value(event.head.direction.name)
     case .outcome: output.value(outcomes[Int(event.head.event.rawValue)])
-    case .host: output.value(bytes.extracting(frame.host.lower..<frame.host.upper))
+    case .host: writeText(frame.host, of: "host.name", bytes, constants)
     case .path: output.value(paths[Int(event.place.file)])
     case .line: output.value(event.place.line)
     case .reason: output.value(reasons[Int(event.head.reason)])
@@ -125,22 +127,26 @@ public struct EventWriter: EventSink {
         output.value(number)
       } else if field == .smtpEnvelopeTo {
         output.beginArray()
-        writeText(range, bytes, constants)
+        writeText(range, of: field.name, bytes, constants)
         output.endArray()
       } else if field == .eventDuration {
         output.value(Self.nanoseconds(range, bytes, constants) ?? 0)
       } else if field == .smtpDelays {
         writeDelays(range, bytes)
       } else {
-        writeText(range, bytes, constants)
+        writeText(range, of: field.name, bytes, constants)
       }
     }
   }
 
   private mutating func writeText(
-    _ range: ByteRange, _ bytes: borrowing Span<UInt8>, _ constants: borrowing Span<UInt8>
+    _ range: ByteRange, of field: @autoclosure () -> String, _ bytes: borrowing Span<UInt8>,
+    _ constants: borrowing Span<UInt8>
   ) {
-    if range.isConstant {
+    if let rename, !range.isConstant {
+      let text = (range.lower..<max(range.lower, range.upper)).map { bytes[$0] }
+      output.value(rename(field(), String(decoding: text, as: UTF8.self)))
+    } else if range.isConstant {
       output.value(constants.extracting(range.constantOffset..<(range.constantOffset + range.count)))
     } else {
       output.value(bytes.extracting(range.lower..<max(range.lower, range.upper)))

@@ -22,6 +22,7 @@ struct Analyse: ParsableCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var comparison: CompareOptions
   @OptionGroup var live: LiveOptions
+  @OptionGroup var anonymity: AnonymityOptions
 
   @Flag(help: "Check the findings live: makes network connections (docs/probes.md).")
   var probe = false
@@ -74,22 +75,24 @@ struct Analyse: ParsableCommand {
   }
 
   func run() throws {
-    let summary = LiveSummary(color: color, isWanted: format == .text && output == nil)
+    // The live summary has the names of the log.
+    let summary = LiveSummary(color: color, isWanted: format == .text && output == nil && !anonymity.anonymize)
     let stateFile = try state.map { try Self.open(state: $0) }
     var task = try AnalysisTask(input, comparison, rows: all ? .max : 100, live: summary, state: stateFile)
     if probePlan { return try Output.write(live.plan(for: task.analysis), to: output) }
     if probe { task.probe(live) }
+    let shown = try anonymity.shown(task.analysis)
     if let prometheus {
       let now = Timestamp(seconds: Int64(time(nil)))
-      try Output.write(PrometheusReport.render(task.analysis, now: now), to: prometheus)
+      try Output.write(PrometheusReport.render(shown, now: now), to: prometheus)
     }
     if nagios {
-      let line = NagiosLine.render(task.analysis)
+      let line = NagiosLine.render(shown)
       try put(line.text + "\n", task, stateFile)
       try task.save(comparison)
       Glibc.exit(line.status)
     }
-    try put(text(of: task.analysis), task, stateFile)
+    try put(text(of: shown), task, stateFile)
     try task.save(comparison)
     Glibc.exit(task.status(failOn: failOn))
   }

@@ -1,3 +1,4 @@
+import Anonymity
 import ArgumentParser
 import EventRules
 import Glibc
@@ -13,6 +14,7 @@ struct Events: ParsableCommand {
     abstract: "Print the classified events as JSON lines.")
 
   @OptionGroup var input: InputOptions
+  @OptionGroup var anonymity: AnonymityOptions
 
   func run() throws {
     let source = RuleSource.load(extra: input.rules)
@@ -22,6 +24,7 @@ struct Events: ParsableCommand {
     let numbers = Field.allCases.filter { ["int", "decimal"].contains(words.fields[$0.name]?.type) }
     var writer = EventWriter(
       classifier: classifier, outcomes: words.events.mapValues(\.outcome), numbers: Set(numbers))
+    if let pseudonyms = try anonymity.pseudonyms() { writer.rename = { pseudonyms.value($0, $1) } }
     writer.paths = session.sources.map(\.path)
     func flush(_ writer: inout EventWriter) {
       Output.write(writer.output.bytes)

@@ -20,7 +20,8 @@ struct LogScan: ParsableCommand {
         logscan                                 looks in the usual places, then the journal
 
       Exit status: 0 analysed, 1 a finding reached --fail-on, 2 wrong usage,
-      3 nothing could be read, 4 some input could not be read.
+      3 nothing could be read, 4 some input could not be read, 5 a report could not
+      be sent.
       """,
     version: version,
     subcommands: [

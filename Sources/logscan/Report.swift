@@ -28,6 +28,7 @@ struct Report: ParsableCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var comparison: CompareOptions
   @OptionGroup var mail: MailOptions
+  @OptionGroup var anonymity: AnonymityOptions
 
   @Option(help: "text, html, markdown or json; of a report that is not sent, or is written to a file besides.")
   var format = Format.text
@@ -60,12 +61,13 @@ struct Report: ParsableCommand {
     var comparison = comparison
     comparison.comparesWithPrevious()
     let task = try AnalysisTask(input, comparison, rows: 100)
-    let isShort = onlyChanges && !task.analysis.hasChanges
+    let shown = try anonymity.shown(task.analysis)
+    let isShort = onlyChanges && !shown.hasChanges
     var status = task.status(failOn: failOn)
     if !isShort || heartbeat {
-      let text = isShort ? Self.signOfLife(task.analysis) : nil
-      if output != nil || mail.recipients.isEmpty { try Output.write(text ?? rendered(task.analysis), to: output) }
-      if !mail.recipients.isEmpty, !mail.send(task.analysis, short: text) { status = Status.notSent }
+      let text = isShort ? Self.signOfLife(shown) : nil
+      if output != nil || mail.recipients.isEmpty { try Output.write(text ?? rendered(shown), to: output) }
+      if !mail.recipients.isEmpty, !mail.send(shown, short: text) { status = Status.notSent }
     }
     try task.save(comparison)
     Glibc.exit(status)

@@ -283,3 +283,37 @@ def a_line_for_nagios(folder):
         assert re.fullmatch(rf"LOGSCAN {word} - [^|\n]+ \| critical=\d+ warning=\d+ delivered=\d+( \w+=\d+)+\n", result.stdout.decode()), result.stdout
     (folder / "mail.log").write_text("nothing here\n")
     equal(logscan("--nagios", "mail.log", cwd=folder).returncode, 3, "status without mail lines")
+
+
+# MARK: pseudonyms
+
+@test
+def an_anonymous_report_names_nobody(folder):
+    log(folder, (LISTED, 22, 9), (BLOCKED, 23, 11))
+    (folder / "key").write_text("0123456789abcdef0123456789abcdef")
+    events = logscan("events", "mail.log", cwd=folder).stdout.decode()
+    secrets = set(re.findall(r"[\w.+-]+@[\w.-]+\.\w+|(?:\d+\.){3}\d+", events)) - {"127.0.0.1"}
+    secrets |= {domain["domain"] for domain in analyse("mail.log", cwd=folder)["domains"]}
+    assert len(secrets) > 50, secrets
+    for options in (["--format", "text", "--all"], ["--format", "json"], ["--format", "html"], ["--format", "markdown"]):
+        result = logscan(*options, "--anonymize", "--anonymize-key", "key", "mail.log", cwd=folder)
+        equal((result.returncode, result.stderr), (0, b""), "status")
+        shown = result.stdout.decode()
+        equal([secret for secret in secrets if re.search(rf"(?<![\w.]){re.escape(secret)}(?![\w.])", shown)], [], f"names in {options}")
+    hidden = logscan("events", "--anonymize", "--anonymize-key", "key", "mail.log", cwd=folder).stdout.decode()
+    equal([secret for secret in secrets if re.search(rf"(?<![\w.]){re.escape(secret)}(?![\w.])", hidden)], [], "names in events")
+    again = logscan("events", "--anonymize", "--anonymize-key", "key", "mail.log", cwd=folder).stdout.decode()
+    equal(hidden, again, "pseudonyms of the same key")
+    other = logscan("events", "--anonymize", "mail.log", cwd=folder).stdout.decode()
+    assert hidden != other, "the key changes nothing"
+
+
+@test
+def pseudonyms_change_no_figure(folder):
+    log(folder, (BLOCKED, 23, 11))
+    plain = analyse("mail.log", cwd=folder)
+    hidden = json.loads(logscan("--format", "json", "--anonymize", "mail.log", cwd=folder).stdout)
+    for part in ("messages", "deliveries", "rejects", "authentication", "reasons", "lines"):
+        equal(hidden[part], plain[part], part)
+    equal([(finding["cause"], finding["impact"], finding["severity"]) for finding in hidden["findings"]],
+          [(finding["cause"], finding["impact"], finding["severity"]) for finding in plain["findings"]], "findings")
