@@ -55,6 +55,10 @@ lab-probe: build
 follow-test: build
 	@python3 Tests/EndToEnd/rotation.py $(BINARY) 1000
 
+# Five hundred incremental runs killed at any moment; `make test` has a smaller version.
+state-test: build
+	@python3 Tests/EndToEnd/killing.py $(BINARY) 500
+
 fuzz: system-packages
 	@$(SWIFT) test --filter Fuzz
 

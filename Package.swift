@@ -26,6 +26,7 @@ let package = Package(
     .target(name: "CJournal", linkerSettings: [.linkedLibrary("dl")]),
     .target(name: "JournalInput", dependencies: ["CJournal", "LogInput"], swiftSettings: swift),
     .target(name: "Following", dependencies: ["LogInput", "JournalInput"], swiftSettings: swift),
+    .target(name: "RunState", dependencies: ["LogInput", "Following"], swiftSettings: swift),
     .target(name: "LogSyntax", dependencies: ["MailEvents"], swiftSettings: swift),
 
     // Knowledge in.
@@ -85,7 +86,8 @@ let package = Package(
     .executableTarget(
       name: "logscan",
       dependencies: [
-        "LogInput", "JournalInput", "Following", "LogSyntax", "RuleFiles", "BuiltinRules", "EventRules", "MailFlow",
+        "LogInput", "JournalInput", "Following", "RunState", "LogSyntax", "RuleFiles", "BuiltinRules",
+        "EventRules", "MailFlow",
         "Diagnosis", "Comparison", "Tracing", "Explanations", "Anonymity", "Probing", "Reports", "ReportMail",
         "RuleDrafts",
         "RuleReference",

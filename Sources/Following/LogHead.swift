@@ -2,13 +2,13 @@ import Glibc
 import LogInput
 
 /// What a log begins with, up to a line feed where it is shorter than ``size``: that tells one generation from another, whatever its name and inode are.
-struct LogHead: Equatable {
+package struct LogHead: Equatable {
   /// Bytes that are looked at.
   static let size = 512
 
   private(set) var bytes: ArraySlice<UInt8> = []
 
-  init() {}
+  package init() {}
 
   init(_ descriptor: Int32) {
     var bytes = [UInt8](repeating: 0, count: Self.size)
@@ -17,7 +17,7 @@ struct LogHead: Equatable {
   }
 
   /// Of a text that is decompressed.
-  init(_ stream: any ByteSource) {
+  package init(_ stream: any ByteSource) {
     var bytes = [UInt8](repeating: 0, count: Self.size)
     var filled = 0
     while filled < bytes.count, let count = try? stream.read(into: &bytes, at: filled), count > 0 { filled += count }
@@ -45,7 +45,7 @@ struct LogHead: Equatable {
   func begins(with other: LogHead) -> Bool { bytes.starts(with: other.bytes) }
 
   /// Whether both are heads of the same log, one perhaps from when it was shorter.
-  func isOfSame(_ other: LogHead) -> Bool {
+  package func isOfSame(_ other: LogHead) -> Bool {
     !isEmpty && !other.isEmpty && (begins(with: other) || other.begins(with: self))
   }
 }

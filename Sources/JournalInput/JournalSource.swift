@@ -15,6 +15,10 @@ package final class JournalSource: ByteSource {
   private var failure: SourceFailure?
   /// Every entry is asked for.
   private let isWhole: Bool
+  /// The entry to begin behind was no longer there.
+  package private(set) var hasLostPlace = false
+  /// Is told where the last entry stands when all were read.
+  package var whenEnded: ((String?) -> Void)?
   package private(set) var consumed: Int64 = 0
   /// Entries that were read.
   private var entries: Int64 = 0
@@ -26,20 +30,27 @@ package final class JournalSource: ByteSource {
   ///
   /// - Parameters:
   ///   - since: microseconds since 1970; reading begins with what was received from then on.
+  ///   - cursor: of the entry behind which reading begins.
   ///   - isLive: the end is one for now.
   ///   - until: reading ends a while after it, for an entry may be received later than it was written.
   package init(
     _ place: JournalPlace, since: Int64? = nil, until: Int64? = nil, isLive: Bool = false,
-    isStopped: @escaping @Sendable () -> Bool = { false }
+    behind cursor: String? = nil, isStopped: @escaping @Sendable () -> Bool = { false }
   ) throws(InputProblem) {
     self.place = place
-    isWhole = !isLive && place.boot == nil && (since ?? 0) <= 0 && (until ?? .max) == .max
+    isWhole = !isLive && cursor == nil && place.boot == nil && (since ?? 0) <= 0 && (until ?? .max) == .max
     end = until.map { $0.addingReportingOverflow(Self.slack) }.map { $0.overflow ? .max : $0.partialValue } ?? .max
     self.isStopped = isStopped
     do throws(JournalHandle.Failure) {
       handle = try JournalHandle(place.location)
       if let boot = place.boot { try handle.restrict(to: boot) }
-      if let since, since > 0 { try handle.seek(time: UInt64(since)) } else { try handle.seekHead() }
+      if let cursor {
+        hasLostPlace = !(try handle.seek(behind: cursor))
+      } else if let since, since > 0 {
+        try handle.seek(time: UInt64(since))
+      } else {
+        try handle.seekHead()
+      }
     } catch {
       throw JournalProblem.opening(place, error.code)
     }
@@ -82,6 +93,7 @@ package final class JournalSource: ByteSource {
         throw .corruptJournal("the journal breaks off: \(JournalProblem.text(error.code))")
       }
       guard isThere else {
+        whenEnded?(try? handle.cursor())
         try tellMissing()
         return false
       }
@@ -109,7 +121,4 @@ package final class JournalSource: ByteSource {
 
   /// Lets libsystemd look at what has changed: new entries, new files.
   package func takeNote() { try? handle.takeNote() }
-
-  /// Where the last entry stands.
-  package var cursor: String? { try? handle.cursor() }
 }

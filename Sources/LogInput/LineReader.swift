@@ -19,6 +19,8 @@ public final class LineReader {
 
   /// Bytes of text, after decompression.
   public private(set) var bytesRead: Int64 = 0
+  /// Of them, bytes of overlong lines that were dropped.
+  package private(set) var bytesDropped: Int64 = 0
   /// Bytes of the file or pipe.
   public var consumed: Int64 { bytes.consumed }
 
@@ -91,8 +93,12 @@ public final class LineReader {
 
   /// Drops the rest of an overlong line; false when the buffer held nothing else.
   private func skip(_ chunk: inout LineChunk, _ filled: inout Int) -> Bool {
-    guard let feed = chunk.bytes[..<filled].firstIndex(of: 0x0A) else { return false }
+    guard let feed = chunk.bytes[..<filled].firstIndex(of: 0x0A) else {
+      bytesDropped += Int64(filled)
+      return false
+    }
     isSkipping = false
+    bytesDropped += Int64(feed + 1)
     let remaining = filled - feed - 1
     for i in 0..<remaining { chunk.bytes[i] = chunk.bytes[feed + 1 + i] }
     filled = remaining

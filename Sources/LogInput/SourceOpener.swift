@@ -18,6 +18,17 @@ package enum SourceOpener {
     try? decode(FileSource(descriptor: descriptor) { false }, LogSource(path: "", modified: 0, size: 0))
   }
 
+  /// The bytes behind a descriptor, which it closes, as they are.
+  package static func raw(_ descriptor: Int32) -> any ByteSource { FileSource(descriptor: descriptor) { false } }
+
+  /// What is in a file is read as it is: no decoder stands in front.
+  package static func isPlainText(_ descriptor: Int32) -> Bool {
+    var head = [UInt8](repeating: 0, count: 4096)
+    let count = pread(descriptor, &head, head.count, 0)
+    head.removeLast(head.count - max(0, count))
+    return !head.starts(with: [0x1F, 0x8B]) && !isJournalExport(head) && JournalBlockSource.form(of: head) == nil
+  }
+
   /// By content, as always.
   package static func isCompressed(_ path: String) -> Bool {
     let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)

@@ -1,9 +1,18 @@
 import MailEvents
+import Synchronization
 
 /// Hashes of byte ranges. Keys come from strangers, so the hash is seeded anew for each run of the program; all ledgers of
 /// a run share the seed, so that they merge.
 public enum ByteHash {
-  public static let seed: UInt64 = .random(in: 1...(.max))
+  public static let seed: UInt64 = {
+    let earlier = adopted.load(ordering: .relaxed)
+    return earlier != 0 ? earlier : .random(in: 1...(.max))
+  }()
+
+  private static let adopted = Atomic<UInt64>(0)
+
+  /// Goes on with the seed of an earlier run; to be called before anything is hashed.
+  public static func adopt(seed: UInt64) { adopted.store(seed, ordering: .relaxed) }
 
   @inline(__always)
   static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {

@@ -34,7 +34,7 @@ public struct Ledger: Sendable {
   }
 
   public private(set) var tallies: TallySet
-  public private(set) var messages: MessageTracker
+  public internal(set) var messages: MessageTracker
   public private(set) var access = AccessTable()
   public private(set) var domains = DomainTable()
   public private(set) var delays = DelayHistogram()

@@ -44,7 +44,17 @@ public struct MessageTracker: Sendable {
     /// Recipients settled here, while the beginning of the message is not (for a merge).
     var settled: [UInt64] = []
     var lastReason: UInt16 = 0
+    /// What an earlier run of the program has counted of it.
+    var carried = Carried.nothing
+
+    /// As far as the log goes, it is still in the queue.
+    var isWaiting: Bool {
+      !waiting.isEmpty || carried != .all && sent == 0 && start != .unseen && bounced == 0
+    }
   }
+
+  /// Of a message that an earlier run has seen, what that run has counted.
+  enum Carried: UInt8, Sendable, Equatable { case nothing, arrival, arrivalAndDeferral, all }
 
   /// Messages by outcome.
   public struct Outcomes: Sendable, Equatable {
@@ -71,14 +81,14 @@ public struct MessageTracker: Sendable {
 
   private let startsStream: Bool
   /// Index into `pool` + 1 by open addressing; 0 is empty.
-  private var slots: ContiguousArray<Int32>
-  private var pool: ContiguousArray<Message> = []
-  private var free: ContiguousArray<Int32> = []
-  private var live = 0
+  var slots: ContiguousArray<Int32>
+  var pool: ContiguousArray<Message> = []
+  var free: ContiguousArray<Int32> = []
+  var live = 0
   private var closedHeads: [Key: Message] = [:]
   private(set) var outcomes = Outcomes()
   /// Messages that were not followed because there were too many at a time.
-  public private(set) var untracked = 0
+  public internal(set) var untracked = 0
 
   /// Messages in flight at most.
   static let limit = 1 << 20
@@ -255,16 +265,17 @@ public struct MessageTracker: Sendable {
   }
 
   private mutating func settle(_ message: Message) {
+    guard message.carried != .all else { return }
     if message.isNotice {
-      outcomes.notices += 1
+      if message.carried == .nothing { outcomes.notices += 1 }
       return
     }
-    if message.wasDeferred { outcomes.deferred += 1 }
+    if message.wasDeferred, message.carried != .arrivalAndDeferral { outcomes.deferred += 1 }
     if message.reinjected > 0, message.reinjected == message.sent, message.bounced == 0 {
       outcomes.reinjected += 1
       return
     }
-    if message.start != .unseen { outcomes.received += 1 }
+    if message.start != .unseen, message.carried == .nothing { outcomes.received += 1 }
     if message.isExpired || message.expired > 0 {
       outcomes.expired += 1
     } else if message.bounced > 0 {
@@ -280,12 +291,13 @@ public struct MessageTracker: Sendable {
 
   /// Counts a message that is not settled.
   private mutating func countArrival(_ message: Message) {
+    guard message.carried != .all else { return }
     if message.isNotice {
-      outcomes.notices += 1
+      if message.carried == .nothing { outcomes.notices += 1 }
       return
     }
-    if message.wasDeferred { outcomes.deferred += 1 }
-    if message.start != .unseen { outcomes.received += 1 }
+    if message.wasDeferred, message.carried != .arrivalAndDeferral { outcomes.deferred += 1 }
+    if message.start != .unseen, message.carried == .nothing { outcomes.received += 1 }
   }
 
   /// What is known at the end of the log.
@@ -309,7 +321,7 @@ public struct MessageTracker: Sendable {
       if message.isHeld {
         final.held += 1
         copy.countArrival(message)
-      } else if !message.waiting.isEmpty || message.sent == 0 && message.start != .unseen && message.bounced == 0 {
+      } else if message.isWaiting {
         final.waiting += 1
         final.waitingIDs.insert(message.key.hash)
         copy.countArrival(message)
@@ -376,72 +388,5 @@ public struct MessageTracker: Sendable {
     if !startsStream, pool[index].start != .handedOver { pool[index].settled += head.settled }
     if head.lastReason != 0 { pool[index].lastReason = head.lastReason }
     if isClosed { close(index) }
-  }
-
-  // MARK: Table
-
-  private func find(_ key: Key) -> Int {
-    let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: key.hash) & mask
-    while true {
-      let found = Int(slots[slot]) - 1
-      if found < 0 { return -1 }
-      if pool[found].key == key { return found }
-      slot = (slot + 1) & mask
-    }
-  }
-
-  private mutating func insert(_ message: Message) -> Int {
-    guard live < Self.limit else {
-      untracked += 1
-      return -1
-    }
-    if (live + 1) * 2 > slots.count { grow() }
-    let index: Int
-    if let reused = free.popLast() {
-      index = Int(reused)
-      pool[index] = message
-    } else {
-      index = pool.count
-      pool.append(message)
-    }
-    place(index)
-    live += 1
-    return index
-  }
-
-  private mutating func place(_ index: Int) {
-    let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: pool[index].key.hash) & mask
-    while slots[slot] != 0 { slot = (slot + 1) & mask }
-    slots[slot] = Int32(index + 1)
-  }
-
-  private mutating func remove(_ index: Int) {
-    let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: pool[index].key.hash) & mask
-    while Int(slots[slot]) - 1 != index { slot = (slot + 1) & mask }
-    // Later entries of the run move up, so that no gap breaks a search (Knuth 6.4, algorithm R).
-    var hole = slot
-    var next = (slot + 1) & mask
-    while slots[next] != 0 {
-      let home = Int(truncatingIfNeeded: pool[Int(slots[next]) - 1].key.hash) & mask
-      if (next &- home) & mask >= (next &- hole) & mask {
-        slots[hole] = slots[next]
-        hole = next
-      }
-      next = (next + 1) & mask
-    }
-    slots[hole] = 0
-    pool[index].waiting = []
-    pool[index].settled = []
-    free.append(Int32(index))
-    live -= 1
-  }
-
-  private mutating func grow() {
-    let used = slots.filter { $0 > 0 }
-    slots = ContiguousArray(repeating: 0, count: slots.count * 2)
-    for entry in used { place(Int(entry) - 1) }
   }
 }

@@ -3,6 +3,7 @@ import Diagnosis
 import Glibc
 import MailEvents
 import Reports
+import RunState
 
 /// `logscan PATH...`: the analysis.
 struct Analyse: ParsableCommand {
@@ -35,6 +36,12 @@ struct Analyse: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Write to a file, replaced as a whole.", valueName: "file"))
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Read only what came since the run that left this file, and leave it anew together with the output.",
+      valueName: "file"))
+  var state: String?
+
   @Flag(help: "Show all findings, not only the first ten.")
   var all = false
 
@@ -55,6 +62,10 @@ struct Analyse: ParsableCommand {
 
   func validate() throws {
     try comparison.check(since: input.since != nil)
+    if state != nil, input.follow || input.until != nil || comparison.asksForPrevious || input.paths.contains("-") {
+      throw ValidationError(
+        "--state: goes neither with --follow, --until and --compare previous, nor with standard input")
+    }
     if input.follow, comparison.asksForPrevious {
       throw ValidationError("--follow: the log is read on, there is no period before; compare with a saved report")
     }
@@ -64,8 +75,10 @@ struct Analyse: ParsableCommand {
   }
 
   func run() throws {
-    let summary = LiveSummary(color: color, isWanted: format == .text && output == nil)
-    var task = try AnalysisTask(input, comparison, rows: all ? .max : 100, live: summary)
+    // The live summary has the names of the log.
+    let summary = LiveSummary(color: color, isWanted: format == .text && output == nil && !anonymity.anonymize)
+    let stateFile = try state.map { try Self.open(state: $0) }
+    var task = try AnalysisTask(input, comparison, rows: all ? .max : 100, live: summary, state: stateFile)
     if probePlan { return try Output.write(live.plan(for: task.analysis), to: output) }
     if probe { task.probe(live) }
     let shown = try anonymity.shown(task.analysis)
@@ -75,23 +88,51 @@ struct Analyse: ParsableCommand {
     }
     if nagios {
       let line = NagiosLine.render(shown)
-      try Output.write(line.text + "\n", to: output)
+      try put(line.text + "\n", task, stateFile)
       try task.save(comparison)
       Glibc.exit(line.status)
     }
-    try write(shown)
+    try put(text(of: shown), task, stateFile)
     try task.save(comparison)
     Glibc.exit(task.status(failOn: failOn))
   }
 
-  private func write(_ analysis: Analysis) throws {
-    let text: String
-    switch format {
-    case .json: text = JSONReport.render(analysis)
-    case .markdown: text = MarkdownReport.render(analysis)
-    case .html: text = HTMLReport.render(analysis)
-    case .text: text = TextReport.render(analysis, style: Terminal.style(color: color, all: all, toFile: output != nil))
+  private static func open(state path: String) throws -> StateFile {
+    do throws(StateFile.Failure) {
+      let file = try StateFile(path: path)
+      if let damage = file.damage { Messages.error("\(path): \(damage); everything is read") }
+      return file
+    } catch {
+      throw fail(error)
     }
-    try Output.write(text, to: output)
+  }
+
+  private static func fail(_ failure: StateFile.Failure) -> ExitCode {
+    Messages.error("\(failure.path): \(failure.text)")
+    return ExitCode(Status.partlyRead)
+  }
+
+  /// Writes the output and, with it, the state.
+  private func put(_ text: String, _ task: AnalysisTask, _ file: StateFile?) throws {
+    guard let file else { return try Output.write(text, to: output) }
+    guard let next = task.stateToSave else {
+      Messages.error("\(file.path): not saved: the analysis is not complete")
+      return try Output.write(text, to: output)
+    }
+    do throws(StateFile.Failure) {
+      if output == nil { Output.write(Array(text.utf8)) }
+      try file.commit(next, output: output == nil ? [] : Array(text.utf8), to: output)
+    } catch {
+      throw Self.fail(error)
+    }
+  }
+
+  private func text(of analysis: Analysis) -> String {
+    switch format {
+    case .json: JSONReport.render(analysis)
+    case .markdown: MarkdownReport.render(analysis)
+    case .html: HTMLReport.render(analysis)
+    case .text: TextReport.render(analysis, style: Terminal.style(color: color, all: all, toFile: output != nil))
+    }
   }
 }

@@ -34,10 +34,14 @@ struct AnalysisRun: ~Copyable {
     before = start
   }
 
+  /// Messages that were open at the end of the run before.
+  var carried: [CarriedMessage] = []
+
   /// Reads everything once.
   mutating func ledgers() -> (ledger: Ledger, earlier: Ledger?) {
     guard before != nil else {
       var ledger = Ledger(setup: setup, startsStream: true)
+      ledger.restore(carried)
       session.run(into: &ledger) { _ in }
       session.scanner.finish()
       session.scanner.observeLog(into: &ledger)

@@ -3,10 +3,12 @@ import BuiltinRules
 import Comparison
 import Diagnosis
 import EventRules
+import Glibc
 import LogInput
 import MailEvents
 import MailFlow
 import Reports
+import RunState
 
 /// Reads, diagnoses and compares: what the analysis and the report have in common.
 struct AnalysisTask {
@@ -15,18 +17,27 @@ struct AnalysisTask {
   private(set) var status: Int32
   /// Leaves the ledger to the system: freeing it piece by piece takes longer than many a log.
   private let ledger: Ledger
+  /// What was read beyond the run before.
+  private let progress: RunProgress?
 
   /// - Parameters:
   ///   - rows: how many domains and users are listed.
+  ///   - state: where the run before ended; only what came since is read.
   ///   - live: shows what there is so far where `--follow` asks for it.
-  init(_ input: InputOptions, _ comparison: CompareOptions, rows: Int, live: LiveSummary? = nil) throws {
+  init(
+    _ input: InputOptions, _ comparison: CompareOptions, rows: Int, live: LiveSummary? = nil, state: StateFile? = nil
+  ) throws {
+    // Before anything is hashed.
+    if let seed = state?.state.seed, seed != 0 { ByteHash.adopt(seed: seed) }
+    progress = state.map { RunProgress(former: $0.state) }
     let source = RuleSource.load(extra: input.rules)
     let classifier = LineClassifier(rules: source.rules, builtinPatterns: source.builtinPatterns)
     let plan = CausePlan(rules: source.rules, classifier: classifier)
-    let session = try ScanSession(options: input, classifier: classifier)
+    let session = try ScanSession(options: input, classifier: classifier, progress: progress)
     let saved = comparison.loadSaved()
     var run = AnalysisRun(session: session, plan: plan, classifier: classifier)
     if comparison.asksForPrevious, input.since != nil { run.readPeriodBefore() }
+    run.carried = (state?.state.messages ?? []).compactMap { CarriedMessage(text: $0) }
     let ledger: Ledger
     var earlier: Ledger?
     if var live, input.follow {
@@ -75,6 +86,13 @@ struct AnalysisTask {
         try Output.write(JSONReport.render(analysis), to: file)
       }
     }
+  }
+
+  /// The state that this run leaves; nil when it must not be saved, because the run was interrupted.
+  var stateToSave: RunState? {
+    guard !analysis.isPartial else { return nil }
+    return progress?.finished(
+      messages: ledger.carriedMessages.map(\.text), seed: ByteHash.seed, at: Int64(time(nil)))
   }
 
   /// The exit status: that of reading, or that of `--fail-on`.

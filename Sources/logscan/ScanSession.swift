@@ -7,6 +7,7 @@ import LogSyntax
 import MailEvents
 import MailFlow
 import RuleFiles
+import RunState
 
 /// Reads all inputs in order into one sink. What goes wrong with one input never stops the rest.
 struct ScanSession: ~Copyable {
@@ -31,20 +32,26 @@ struct ScanSession: ~Copyable {
   /// Says nothing of what is wrong with the inputs: that was said before.
   private var isQuiet = false
 
-  init(options: InputOptions, classifier: LineClassifier) throws {
-    try self.init(options: options, choice: try options.chosen(), classifier: classifier)
+  /// Where the run before ended, and how far this one is.
+  private let progress: RunProgress?
+
+  init(options: InputOptions, classifier: LineClassifier, progress: RunProgress? = nil) throws {
+    try self.init(options: options, choice: try options.chosen(), classifier: classifier, progress: progress)
   }
 
   /// Reads the same inputs once more.
   init(again other: borrowing ScanSession, classifier: LineClassifier) {
     plan = other.plan
+    progress = nil
     isQuiet = true
     scanner = LineScanner(classifier: classifier)
     scanner.since = other.scanner.since
     scanner.until = other.scanner.until
   }
 
-  init(options: InputOptions, choice: InputOptions.Choice, classifier: LineClassifier) throws {
+  init(
+    options: InputOptions, choice: InputOptions.Choice, classifier: LineClassifier, progress: RunProgress? = nil
+  ) throws {
     if let zone = options.timezone { try Self.use(zone: zone) }
     tzset()
     // What is followed may come later.
@@ -52,6 +59,8 @@ struct ScanSession: ~Copyable {
     let paths = choice.paths.filter { !late.contains($0) }
     var plan = InputPlanner.plan(paths: paths, firstTime: Self.firstTime)
     plan.sources += late.map { LogSource(path: $0, modified: Int64(time(nil)), size: 0) }
+    self.progress = progress
+    if let progress { plan.sources = Self.unread(plan.sources, progress) }
     if let place = choice.journal {
       let (usable, problems) = JournalFiles.check(place)
       if let usable { plan.sources.append(LogSource(journal: usable, now: Int64(time(nil)))) }
@@ -64,6 +73,20 @@ struct ScanSession: ~Copyable {
     failed = plan.problems
     for problem in plan.problems { Messages.error("\(problem.path): \(problem.text)") }
     for skipped in plan.skipped { Messages.error("\(skipped.path): \(skipped.why)") }
+  }
+
+  /// What is new in logs since the run before.
+  private static func unread(_ sources: [LogSource], _ progress: RunProgress) -> [LogSource] {
+    let (paths, lost) = progress.plan(sources.map(\.path))
+    for path in lost {
+      Messages.error("\(path): where the last run ended is gone; lines may be missing, what is there is read")
+    }
+    return paths.map { path in
+      var info = stat()
+      let isThere = stat(path, &info) == 0
+      return LogSource(
+        path: path, modified: isThere ? Int64(info.st_mtim.tv_sec) : Int64(time(nil)), size: Int64(info.st_size))
+    }
   }
 
   /// A name of the time zone database, or POSIX's form (`CET-1CEST`). The C library takes any other for UTC without a word.
@@ -124,19 +147,24 @@ struct ScanSession: ~Copyable {
     scanner.beginFile()
     do throws(InputProblem) {
       let reader = try open(source)
-      var line: Int64 = 1
+      let first = progress?.firstLine(of: source.path) ?? 1
+      var line = first
       defer {
         input.bytes = reader.bytesRead
-        input.lines = line - 1
+        input.lines = line - first
       }
       while try reader.next(&chunk) {
         line = scanner.scan(
           chunk.bytes.span, count: chunk.count, firstLine: line, file: number, framer: &framer, into: &sink)
+        progress?.advance(
+          source.path, over: chunk.bytes, count: chunk.count, line: line, dropped: reader.bytesDropped)
         flush(&sink)
         report(reader.consumed)
         if Interruption.isAsked { break }
       }
+      progress?.end(source.path, isWhole: true)
     } catch {
+      progress?.end(source.path, isWhole: false)
       input.problem = error.text
       if !isQuiet { Messages.error("\(error.path): \(error.text)") }
       if error.nothingRead { failed.append(error) }
@@ -154,9 +182,18 @@ struct ScanSession: ~Copyable {
   }
 
   private func open(_ source: LogSource) throws(InputProblem) -> LineReader {
+    if let log = progress?.log(source.path) {
+      return LineReader(source, bytes: log, isLive: !log.isComplete)
+    }
     guard let place = source.journal else { return try LineReader(source) { Interruption.isAsked } }
     let journal = try JournalSource(
-      place, since: scanner.since.microseconds, until: scanner.until.microseconds, isStopped: { Interruption.isAsked })
+      place, since: scanner.since.microseconds, until: scanner.until.microseconds,
+      behind: progress?.cursor(of: place.name), isStopped: { Interruption.isAsked })
+    if journal.hasLostPlace {
+      Messages.error("\(place.name): the entry that the last run ended with is gone; read from the first one after it")
+    }
+    let progress = progress
+    journal.whenEnded = { progress?.end(journal: place.name, at: $0) }
     return LineReader(source, bytes: journal)
   }
 

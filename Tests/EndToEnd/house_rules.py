@@ -19,6 +19,7 @@ UNSAFE_FILES = {
     "Sources/Following/RotatedNames.swift",
     "Sources/JournalInput/JournalFiles.swift",
     "Sources/JournalInput/JournalHandle.swift",
+    "Sources/RunState/StateFile.swift",
     "Sources/EventRules/FieldValues+HotPath.swift",
     "Sources/EventRules/MatchTree+HotPath.swift",
     "Sources/EventRules/PairScanner+HotPath.swift",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import harness
 import test_bad_inputs, test_command_line, test_compare, test_counts, test_explain, test_follow, test_forms  # noqa: F401,E401
-import test_hostile, test_inputs, test_journal, test_probe, test_report, test_reports, test_rules, test_trace  # noqa: F401,E401
+import test_hostile, test_inputs, test_journal, test_probe, test_report, test_reports, test_rules, test_state, test_trace  # noqa: F401,E401
 
 
 def run(case):
