@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures logscan against wc, zcat and pflogsumm on generated logs, all in one run, taking turns.
 
-  bench.py BINARY       BENCH_LINES=2000000   BENCH_SERVER=postfix (dovecot, exim, mixed)   BENCH_ROUNDS=5
+  bench.py BINARY [journal]     all, or the journal alone
+                        BENCH_LINES=2000000   BENCH_SERVER=postfix (dovecot, exim, mixed)   BENCH_ROUNDS=5
 
 CPU is user plus system time of the whole process with a warm file cache; all figures are medians. Compare the ratios:
 the seconds differ from machine to machine and from run to run.
@@ -18,10 +19,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 GENERATOR = Path(__file__).with_name("generate.py")
+EXPORTER = Path(__file__).with_name("journal_export.py")
+YARDSTICK = Path(__file__).with_name("journal_loop.c")
+WRITER = Path(__file__).parents[1] / "Tests" / "EndToEnd" / "journal_file.py"
 LINES = int(os.environ.get("BENCH_LINES", 2_000_000))
 SERVER = os.environ.get("BENCH_SERVER", "postfix")
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", 5))
 STARTS = 20
+JOURNAL_ENTRIES = 200_000
 # pflogsumm reads this part of the lines; its figures are scaled to the whole.
 PART = 10
 
@@ -91,10 +96,43 @@ def ratio(what, run, yardstick, cpu):
           f"{what} takes 1/{cpu / run.cpu:.0f} of the CPU of {yardstick}")
 
 
+def journal_files(folder):
+    """A journal as journald writes it, made of a generated log."""
+    log, export, journal = (folder / f"journal.{ending}" for ending in ("log", "export", "journal"))
+    generate(log, JOURNAL_ENTRIES)
+    with log.open("rb") as lines, export.open("wb") as output:
+        subprocess.run([sys.executable, EXPORTER], stdin=lines, stdout=output, check=True)
+    subprocess.run([sys.executable, WRITER, export, journal], check=True)
+    export.unlink()
+    return journal
+
+
+def bench_journal(binary, folder):
+    """logscan on a journal against a loop in C that reads the messages and does nothing with them."""
+    loop = folder / "journal_loop"
+    compiler = shutil.which("cc")
+    if not compiler:
+        return print("journal: skipped, there is no C compiler")
+    built = subprocess.run([compiler, "-O2", "-o", loop, YARDSTICK, "-l:libsystemd.so.0"], capture_output=True)
+    if built.returncode:
+        return print("journal: skipped, there is no libsystemd.so.0")
+    journal = journal_files(folder)
+    cases = {"C loop": [loop, journal], "logscan": [binary, "--format", "json", "--journal-file", journal]}
+    results = take_turns(cases, ROUNDS)
+    print(f"\njournal of {JOURNAL_ENTRIES:,} entries, {journal.stat().st_size / 1e6:.0f} MB; medians of {ROUNDS} rounds")
+    for name, run in results.items():
+        each = run.cpu / JOURNAL_ENTRIES * 1e6
+        print(f"{name:24}{run.cpu:8.3f} s of CPU, {each:.2f} µs an entry, {run.peak:.0f} MB")
+    print(f"logscan takes {results['logscan'].cpu / results['C loop'].cpu:.2f} times the CPU of the C loop")
+
+
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     binary = os.path.abspath(sys.argv[1])
+    if sys.argv[2:] == ["journal"]:
+        with tempfile.TemporaryDirectory(prefix="logscan-bench-") as folder:
+            return bench_journal(binary, Path(folder))
     with tempfile.TemporaryDirectory(prefix="logscan-bench-") as folder:
         log, small, one = (Path(folder) / name for name in ("mail.log", "small.log", "one.log"))
         truth = generate(log, LINES)
@@ -131,6 +169,7 @@ def main():
         print(f"peak memory cannot be told below {floor:.0f} MB")
         wrong = wrong_answers(binary, log, truth)
         print("answers: " + ("; ".join(wrong) if wrong else "all as generated"))
+        bench_journal(binary, Path(folder))
         sys.exit(1 if wrong else 0)
 
 

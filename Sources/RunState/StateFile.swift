@@ -31,16 +31,21 @@ package final class StateFile {
     }
     let bytes = try Self.content(of: path)
     guard let bytes else { return }
+    var unfinished: String?
     do throws(StateText.Damage) {
       let content = try StateText.read(bytes)
       state = content.state
       if let pending = content.pending, access(pending.path, F_OK) == 0 {
-        unlink(pending.path)
+        unfinished = pending.path
         state = pending.former
       }
     } catch {
       damage = error.text
     }
+    guard let unfinished else { return }
+    // First the state, then the file: once that is gone, the state would be taken for the one that goes with it.
+    try replace(with: StateText.Content(state: state))
+    unlink(unfinished)
   }
 
   deinit { close(lock) }
@@ -78,16 +83,20 @@ package final class StateFile {
       content.pending = (name, state)
       temporary = name
     }
-    let new = path + ".new"
-    unlink(new)
-    try Self.write(StateText.write(content), to: new, mode: 0o600)
-    guard rename(new, path) == 0 else { throw Self.failure(path, "cannot be replaced") }
-    Self.syncDirectory(of: path)
+    try replace(with: content)
     if let place, let temporary {
       guard rename(temporary, place) == 0 else { throw Self.failure(place, "cannot be written") }
       Self.syncDirectory(of: place)
     }
     state = next
+  }
+
+  private func replace(with content: StateText.Content) throws(Failure) {
+    let new = path + ".new"
+    unlink(new)
+    try Self.write(StateText.write(content), to: new, mode: 0o600)
+    guard rename(new, path) == 0 else { throw Self.failure(path, "cannot be replaced") }
+    Self.syncDirectory(of: path)
   }
 
   /// What runs left that were ended before they had saved their state.

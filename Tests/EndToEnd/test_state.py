@@ -191,6 +191,23 @@ def an_output_that_did_not_appear_is_made_again(folder):
     equal(total(json.loads(output.read_text())), 20, "lines")
 
 
+@test
+def an_output_that_did_not_appear_is_made_again_even_after_another_kill(folder):
+    """The next run has seen that the output is missing, and is killed before it has made it."""
+    log, output = folder / "mail.log", folder / "out.json"
+    log.write_bytes(b"".join(LINES[:10]))
+    run_to(folder, log, output)
+    log.write_bytes(b"".join(LINES[:30]))
+    run_to(folder, log, output)
+    pending = next(line for line in (folder / "state").read_text().splitlines() if line.startswith("pending "))
+    output.rename(pending.split()[1])
+    # As good as killed: it has opened the state, and writes nothing.
+    nowhere = logscan("--format", "json", "--state", folder / "state", "-o", folder / "none" / "out.json", log)
+    equal(nowhere.returncode, 4, "exit status")
+    run_to(folder, log, output)
+    equal(total(json.loads(output.read_text())), 20, "lines")
+
+
 def run_to(folder, log, output):
     result = logscan("--format", "json", "--state", folder / "state", "-o", output, log)
     equal(result.returncode, 0, f"exit status ({result.stderr.decode()})")
