@@ -9,7 +9,7 @@ SWIFT ?= $(shell command -v swift || echo /opt/swift/usr/bin/swift)
 RELEASE := -c release --static-swift-stdlib
 BINARY := .build/release/logscan
 
-.PHONY: run test build bench lint format install clean system-packages end-to-end fuzz follow-test state-test lab-score lab-probe rules-check docs docs-check units-check
+.PHONY: run test build bench lint format install clean system-packages end-to-end fuzz follow-test state-test lab-score lab-probe lab-report rules-check docs docs-check units-check
 
 run: build
 	@$(BINARY) $(LOG)
@@ -50,6 +50,10 @@ lab-score: build
 # Live checks while faults are in force, in a working copy of the fault lab (root): make lab-probe LAB=/opt/logscan-lab/lab
 lab-probe: build
 	@python3 Tests/Lab/probe.py $(BINARY) $(LAB)
+
+# The daily report by mail through real servers of the lab, read back over IMAP: make lab-report LAB=/opt/logscan-lab/lab
+lab-report: build
+	@python3 Tests/Lab/report.py $(BINARY) $(LAB)
 
 # A thousand rotations of each kind while logscan follows; `make test` has a smaller version.
 follow-test: build

@@ -8,10 +8,10 @@ struct InputOptions: ParsableArguments {
   @Argument(help: "Log files or directories; '-' is standard input.")
   var paths: [String] = []
 
-  @Option(help: "Only lines from this time on: yesterday, -2h, 2026-11-22, '2026-11-22 14:00'.")
+  @Option(parsing: .unconditional, help: "Only lines from this time on: yesterday, -2h, 2026-11-22, '2026-11-22 14:00'.")
   var since: String?
 
-  @Option(help: "Only lines up to this time.")
+  @Option(parsing: .unconditional, help: "Only lines up to this time.")
   var until: String?
 
   @OptionGroup var journal: JournalOptions

@@ -161,6 +161,14 @@ def time_limits_take_only_their_lines(folder):
 
 
 @test
+def times_before_now_need_no_equals_sign(folder):
+    copy_fixture("postfix-healthy", folder)
+    for arguments in (["--since", "-2h"], ["--since=-2h"], ["--until", "-1d"], ["--since", "-2h", "--until", "+1h"]):
+        result = logscan("--format", "json", *arguments, "mail.log", cwd=folder)
+        equal((result.returncode, result.stderr), (0, b""), f"{arguments}: status and standard error")
+
+
+@test
 def fixture_without_years_is_in_its_year(folder):
     copy_fixture(NAME, folder)
     assert analyse(folder / "mail.log")["window"]["since"].startswith("2026-11-23T"), "wrong year"
