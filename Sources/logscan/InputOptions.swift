@@ -8,7 +8,8 @@ struct InputOptions: ParsableArguments {
   @Argument(help: "Log files or directories; '-' is standard input.")
   var paths: [String] = []
 
-  @Option(parsing: .unconditional, help: "Only lines from this time on: yesterday, -2h, 2026-11-22, '2026-11-22 14:00'.")
+  @Option(
+    parsing: .unconditional, help: "Only lines from this time on: yesterday, -2h, 2026-11-22, '2026-11-22 14:00'.")
   var since: String?
 
   @Option(parsing: .unconditional, help: "Only lines up to this time.")
